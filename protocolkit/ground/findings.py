@@ -1,0 +1,99 @@
+"""What is wrong, where, why it matters, what to do: one shape for findings and reasons.
+
+A *finding* is about a protocol file, a *reason* is about an act that a case refused. Both
+are values made by the code that decides; nothing re-derives them from text later.
+Imports nothing but `record`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from protocolkit.ground.record import EMPTY, Record
+
+Severity = Literal["error", "warning", "advice"]
+Confidence = Literal["exact", "heuristic", "bounded"]
+Path = tuple[str | int, ...]
+"""Where in the protocol: keys and 0-based list positions from the top."""
+
+
+class Position(Record):
+    """A point in a text: line and column count from 1, in code points; offset from 0."""
+
+    line: int
+    column: int
+    offset: int = 0
+
+
+class Place(Record):
+    """A stretch of a file, end-exclusive."""
+
+    file: str
+    start: Position
+    end: Position
+
+
+class Related(Record):
+    """A second place that helps to understand a finding, with a few words on what it shows."""
+
+    place: Place
+    label: str
+
+
+class CheckInfo(Record):
+    """The page of one check. `wrong` and `right` are YAML texts that the tests run."""
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    why: str
+    source: str
+    wrong: str
+    right: str
+    how: str = ""
+    confidence: Confidence = "exact"
+
+
+class Finding(Record):
+    """One thing that is wrong, or one reason against an act.
+
+    `path` is where in the model, `place` where in the file (None until somebody who holds
+    the side table of positions fills it in). `witness` holds concrete values that show the
+    fault, by name. `source` is a citation: a section of the paper, a statute, a standard.
+    For a reason, `needs` names the fact or role that is missing and `supplied_by` the roles
+    that can supply it.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    help: str = ""
+    path: Path = ()
+    place: Place | None = None
+    related: tuple[Related, ...] = ()
+    witness: Mapping[str, str] = EMPTY
+    trace: tuple[str, ...] = ()
+    confidence: Confidence = "exact"
+    source: str = ""
+    needs: str = ""
+    supplied_by: tuple[str, ...] = ()
+    suppressed: str = ""
+
+
+Reason = Finding
+"""A reason against an act has the shape of a finding: rule, place, citation, what is missing."""
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """Findings by file, line, column, code; the order every output uses."""
+
+    def key(finding: Finding) -> tuple[str, int, int, str, str]:
+        place = finding.place
+        if place is None:
+            return ("", 0, 0, finding.code, finding.message)
+        return (place.file, place.start.line, place.start.column, finding.code, finding.message)
+
+    return sorted(findings, key=key)
