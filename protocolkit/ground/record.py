@@ -83,13 +83,7 @@ class Record(metaclass=_RecordType):
         )
         return f"{type(self).__name__}({', '.join(shown)})"
 
-    def __reduce__(self) -> Any:
-        return (_rebuild, (type(self), {name: getattr(self, name) for name in self._fields}))
-
     def replace(self, **changes: Any) -> Self:
         """The same record with some fields changed."""
         return type(self)(**{name: getattr(self, name) for name in self._fields} | changes)
 
-
-def _rebuild(cls: type[Record], values: dict[str, Any]) -> Record:
-    return cls(**values)
