@@ -1,0 +1,60 @@
+"""What a condition is judged in: a running case, or an abstract one.
+
+Only the atoms are asked; and, or, not and terms are the conditions' own affair. Imports
+only `ground`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from protocolkit.ground.limits import Duration, OccurrenceRef
+
+FactValue: TypeAlias = bool | int | str | date | frozenset[str]
+
+
+class Situation(Protocol):
+    """Answers to what the atoms of a condition ask; None always means unknown."""
+
+    def fact(self, name: str) -> FactValue | None:
+        """The value of a fact now; unknown when never recorded, or expired."""
+
+    def fact_at(self, name: str, at: OccurrenceRef) -> FactValue | None:
+        """The value a fact had when something happened."""
+
+    def state(self, strand: str) -> str:
+        """The one state a strand is in."""
+
+    def status(self, follow_up: str) -> str:
+        """Of the latest opened one; exactly one of: not_opened open overdue met met-late
+        satisfied-by declined waived cancelled."""
+
+    def happened(self, name: str, event: str, since: OccurrenceRef | None) -> bool | None:
+        """Whether it happened, ever or since something else (ever, if that never was)."""
+
+    def count(
+        self, name: str, event: str, since: OccurrenceRef | None, within: Duration | None
+    ) -> int | None:
+        """How often it happened, since something else, in a span that ends now, or both."""
+
+    def by(self, name: str) -> frozenset[str] | None:
+        """The roles of whoever did the last one."""
+
+    def missed(
+        self, name: str, event: str, within: Duration, after: OccurrenceRef
+    ) -> bool | None:
+        """Whether the span after something else is over and it did not happen in it."""
+
+    def reached(self, fact: str) -> bool | None:
+        """Whether the day of a date fact has come."""
+
+    def days_between(self, a: str | OccurrenceRef, b: str | OccurrenceRef) -> int | None:
+        """Calendar days from `a` to `b`, negative when `b` is earlier; a text names a fact."""
+
+    def available(self, role: str) -> bool | None:
+        """Whether somebody who holds the role can be reached now."""
+
+    def attendee(self) -> str | None:
+        """The role of the person at the meeting whom the condition is asked about."""

@@ -1,0 +1,227 @@
+"""The parts of a condition: frozen records, with places that do not count as content.
+
+Two conditions are equal when they say the same, wherever they stand in a text. Imports
+only `ground`; reading is left to `parse`, printing to `text`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from protocolkit.ground.record import Record
+
+if TYPE_CHECKING:
+    from protocolkit.ground.limits import Duration, OccurrenceRef
+
+Sign = Literal["<", "<=", ">", ">="]
+
+
+class Phrase(Record):
+    """A stretch of a condition's text: offsets from 0, end-exclusive.
+
+    The offsets take no part in equality and are not shown.
+    """
+
+    start: int = 0
+    end: int = 0
+
+    def _content(self) -> tuple[object, ...]:
+        return tuple(
+            getattr(self, name) for name in self._fields if name not in ("start", "end")
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Phrase) or type(other) is not type(self):
+            return NotImplemented
+        return self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._content()))
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{name}={getattr(self, name)!r}"
+            for name in self._fields
+            if name not in ("start", "end")
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+# -- what stands in the places of a phrase ---------------------------------------------
+
+
+class Word(Phrase):
+    """A value by its word: one of a choice, a role, a state, a status of a follow-up."""
+
+    text: str
+
+
+class Number(Phrase):
+    """A whole number."""
+
+    value: int
+
+
+class Day(Phrase):
+    """A date literal."""
+
+    value: date
+
+
+class Truth(Phrase):
+    """`true` or `false`."""
+
+    value: bool
+
+
+class Unknown(Phrase):
+    """`unknown` as an alternative: not recorded, or expired."""
+
+
+class Attendee(Phrase):
+    """`attendee`: the role of the person at the meeting whom the condition is asked about."""
+
+
+class Occurrence(Phrase):
+    """What happened, as written: `report`, `hearing.set`, `first(report)`."""
+
+    ref: OccurrenceRef
+
+
+class Span(Phrase):
+    """A length of time, as written or by the name of a parameter."""
+
+    length: Duration
+
+
+Value: TypeAlias = Word | Number | Day | Truth | Unknown
+
+# -- what a phrase asks about ----------------------------------------------------------
+
+
+class Name(Phrase):
+    """A fact, strand, follow-up or term; which of them, the declared names decide."""
+
+    name: str
+
+
+class FactAt(Phrase):
+    """The value a fact had when something happened: `age at went_missing`."""
+
+    fact: str
+    at: Occurrence
+
+
+class By(Phrase):
+    """The roles of whoever did the last one: `by(report)`."""
+
+    name: str
+
+
+class Count(Phrase):
+    """How often it happened, in a span up to now, since something else, or both."""
+
+    of: Occurrence
+    within: Span | None = None
+    since: Occurrence | None = None
+
+
+class DaysBetween(Phrase):
+    """Calendar days from the first to the second; each a date fact or an occurrence."""
+
+    first: Occurrence
+    second: Occurrence
+
+
+Subject: TypeAlias = Name | FactAt | By | Count | DaysBetween
+
+# -- phrases that are true, false or unknown -------------------------------------------
+
+
+class Holds(Phrase):
+    """A boolean fact or a term, standing alone."""
+
+    subject: Name | FactAt
+
+
+class Is(Phrase):
+    """`x is v or w or unknown`; `x is not v` when negated (one value only)."""
+
+    subject: Subject
+    values: tuple[Value, ...]
+    negated: bool = False
+
+
+class IsKnown(Phrase):
+    """`x is known`; `x is not known` when negated."""
+
+    subject: Subject
+    negated: bool = False
+
+
+class Compare(Phrase):
+    """An order of numbers or dates, against a literal on the right."""
+
+    subject: Subject
+    sign: Sign
+    bound: Number | Day
+
+
+class Includes(Phrase):
+    """A set of roles contains a role: `implicated includes guardian`."""
+
+    subject: Name | FactAt
+    role: Word | Attendee
+
+
+class Happened(Phrase):
+    """It happened at least once, ever or since something else."""
+
+    of: Occurrence
+    since: Occurrence | None = None
+
+
+class Missed(Phrase):
+    """It did not happen in the span after something else, and the span is over."""
+
+    of: Occurrence
+    within: Span
+    after: Occurrence
+
+
+class Reached(Phrase):
+    """The day of a date fact has come."""
+
+    fact: str
+
+
+class Available(Phrase):
+    """Somebody who holds the role can be reached now."""
+
+    role: str
+
+
+Atom: TypeAlias = Holds | Is | IsKnown | Compare | Includes | Happened | Missed | Reached | Available
+
+
+class Not(Phrase):
+    """The opposite; the opposite of unknown is unknown."""
+
+    part: Condition
+
+
+class And(Phrase):
+    """All of two or more parts."""
+
+    parts: tuple[Condition, ...]
+
+
+class Or(Phrase):
+    """Any of two or more parts."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition: TypeAlias = Atom | Not | And | Or
+"""A whole condition."""

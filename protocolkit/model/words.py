@@ -1,0 +1,103 @@
+"""The closed word lists of the language: what a `kind`, a `strength`, a `tie` may be.
+
+Checks and figures look at these words, never at ids, so that a county may name its roles
+as it likes. Imports nothing.
+"""
+
+from __future__ import annotations
+
+ORGANIZATION_KINDS = (
+    "court",
+    "police",
+    "child_protection",
+    "service_provider",
+    "health",
+    "school",
+    "prosecution",
+    "defense",
+    "youth_justice",
+    "community",
+    "family",
+    "other",
+)
+"""What an organization is; a figure takes its colour from it."""
+
+ROLE_KINDS = (
+    "juvenile_officer",
+    "truancy_officer",
+    "supervisor",
+    "judge",
+    "court_administrator",
+    "investigator",
+    "police",
+    "federal_agent",
+    "caseworker",
+    "hotline",
+    "manager",
+    "service_provider",
+    "advocate",
+    "attorney",
+    "prosecutor",
+    "guardian_ad_litem",
+    "health",
+    "school",
+    "chair",
+    "review_body",
+    "minor",
+    "parent_or_guardian",
+    "placement_provider",
+    "other",
+)
+"""What an office is for; checks look for a kind, figures place by it."""
+
+ORIGINS = ("stated", "assumed")
+STRENGTHS = ("must", "should", "encouraged", "may", "must_not")
+SCOPES = ("case", "programme")
+DOCUMENTS = ("protocol", "guideline", "agreement")
+FORMALITIES = ("formal", "informal")
+CHANNELS = ("in_person", "phone", "text", "email", "letter", "fax", "portal", "video")
+HAPPENS = ("by_choice", "outside")
+FACT_TYPES = ("boolean", "integer", "choice", "date", "set of roles", "reference")
+TIES = ("formal", "informal", "strained", "absent")
+RESTS_ON = ("role", "persons")
+PRACTICE_KINDS = ("training", "orientation", "assessment", "advice", "outreach", "coalition")
+LENGTHS = ("short", "long")
+USES = ("usual", "rare", "never")
+IF_AGAIN = ("open_another", "ignore", "redate")
+REASONS = ("required", "optional")
+ASSIGNMENTS = ("actor", "named")
+OUTSIDE_HOURS = ("wait", "send_anyway")
+RELEASES = ("always", "with_consent", "never")
+LEVEL_INSTANTS = ("due", "at_most")
+UNKNOWN_CHOICES = ("include", "exclude")
+QUORUM_UNITS = ("groups", "members")
+PROPERTY_KINDS = (
+    "response",
+    "precedence",
+    "never",
+    "always",
+    "at_end",
+    "always_possible",
+    "within",
+    "at_most",
+    "different_people",
+)
+
+MEETING_EVENTS = ("set", "moved", "called_off", "held", "adjourned", "quorate", "short")
+FOLLOW_UP_EVENTS = (
+    "opened",
+    "met",
+    "overdue",
+    "declined",
+    "waived",
+    "cancelled",
+    "extended",
+)
+EXCEPTION_EVENTS = ("used",)
+PROGRAMME_EVENT = "adopted"
+"""The occurrence that opens the standing case of a programme."""
+
+UNSPECIFIED = "unspecified"
+CLOCK = "clock"
+ATTENDEES = "attendees"
+ALWAYS = "always"
