@@ -45,6 +45,8 @@ class FactType(Record):
 class Names(Record):
     """Everything that conditions of one protocol may name.
 
+    Facts, terms, strands and follow-ups share one set of names: no two may have the same.
+
     Shape: `strands` maps a strand to its states. `occurrences` maps a name to the events
     that may follow its dot; the empty text among them allows the bare name.
     """
@@ -60,10 +62,10 @@ class Names(Record):
 
     def kind_of(self, name: str) -> NameKind | None:
         """What a name on the left of a condition stands for; None when nothing has it."""
-        if name in self.facts:
-            return "fact"
         if name in self.terms:
             return "term"
+        if name in self.facts:
+            return "fact"
         if name in self.strands:
             return "strand"
         if name in self.follow_ups:

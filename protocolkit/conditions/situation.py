@@ -42,9 +42,7 @@ class Situation(Protocol):
     def by(self, name: str) -> frozenset[str] | None:
         """The roles of whoever did the last one."""
 
-    def missed(
-        self, name: str, event: str, within: Duration, after: OccurrenceRef
-    ) -> bool | None:
+    def missed(self, name: str, event: str, within: Duration, after: OccurrenceRef) -> bool | None:
         """Whether the span after something else is over and it did not happen in it."""
 
     def reached(self, fact: str) -> bool | None:

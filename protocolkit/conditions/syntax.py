@@ -6,6 +6,7 @@ only `ground`; reading is left to `parse`, printing to `text`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -17,19 +18,22 @@ if TYPE_CHECKING:
 Sign = Literal["<", "<=", ">", ">="]
 
 
+_ASIDE = ("start", "end", "name_start", "parameter")
+"""Fields that tell how a thing was written, not what it says."""
+
+
 class Phrase(Record):
     """A stretch of a condition's text: offsets from 0, end-exclusive.
 
-    The offsets take no part in equality and are not shown.
+    How it was written (its offsets, the name of a parameter) takes no part in equality and
+    is not shown.
     """
 
     start: int = 0
     end: int = 0
 
     def _content(self) -> tuple[object, ...]:
-        return tuple(
-            getattr(self, name) for name in self._fields if name not in ("start", "end")
-        )
+        return tuple(getattr(self, name) for name in self._fields if name not in _ASIDE)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Phrase) or type(other) is not type(self):
@@ -40,11 +44,7 @@ class Phrase(Record):
         return hash((type(self), self._content()))
 
     def __repr__(self) -> str:
-        shown = (
-            f"{name}={getattr(self, name)!r}"
-            for name in self._fields
-            if name not in ("start", "end")
-        )
+        shown = (f"{name}={getattr(self, name)!r}" for name in self._fields if name not in _ASIDE)
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
@@ -58,9 +58,10 @@ class Word(Phrase):
 
 
 class Number(Phrase):
-    """A whole number."""
+    """A whole number, written out or by the name of a parameter."""
 
     value: int
+    parameter: str = ""
 
 
 class Day(Phrase):
@@ -84,15 +85,20 @@ class Attendee(Phrase):
 
 
 class Occurrence(Phrase):
-    """What happened, as written: `report`, `hearing.set`, `first(report)`."""
+    """What happened, as written: `report`, `hearing.set`, `first(report)`.
+
+    `name_start` is the offset of the name, behind the bracket of `first(` if there is one.
+    """
 
     ref: OccurrenceRef
+    name_start: int = 0
 
 
 class Span(Phrase):
-    """A length of time, as written or by the name of a parameter."""
+    """A length of time, written out or by the name of a parameter."""
 
     length: Duration
+    parameter: str = ""
 
 
 Value: TypeAlias = Word | Number | Day | Truth | Unknown
@@ -109,14 +115,14 @@ class Name(Phrase):
 class FactAt(Phrase):
     """The value a fact had when something happened: `age at went_missing`."""
 
-    fact: str
+    fact: Name
     at: Occurrence
 
 
 class By(Phrase):
     """The roles of whoever did the last one: `by(report)`."""
 
-    name: str
+    of: Name
 
 
 class Count(Phrase):
@@ -193,16 +199,18 @@ class Missed(Phrase):
 class Reached(Phrase):
     """The day of a date fact has come."""
 
-    fact: str
+    fact: Name
 
 
 class Available(Phrase):
     """Somebody who holds the role can be reached now."""
 
-    role: str
+    role: Word
 
 
-Atom: TypeAlias = Holds | Is | IsKnown | Compare | Includes | Happened | Missed | Reached | Available
+Atom: TypeAlias = (
+    Holds | Is | IsKnown | Compare | Includes | Happened | Missed | Reached | Available
+)
 
 
 class Not(Phrase):
@@ -225,3 +233,25 @@ class Or(Phrase):
 
 Condition: TypeAlias = Atom | Not | And | Or
 """A whole condition."""
+
+
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """The phrases that `and`, `or` and `not` join, in the order of the text."""
+    match condition:
+        case Not(part=part):
+            yield from atoms(part)
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from atoms(part)
+        case _:
+            yield condition
+
+
+def inner(phrase: Phrase) -> Iterator[Phrase]:
+    """The phrases that a phrase is made of, one step down."""
+    for field in phrase._fields:
+        value = getattr(phrase, field)
+        if isinstance(value, Phrase):
+            yield value
+        elif isinstance(value, tuple):
+            yield from value

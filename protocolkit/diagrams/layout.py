@@ -45,7 +45,9 @@ def render(dot: str, format: Format, *, engine: Engine = "dot") -> bytes:
             return draw(dot, format, engine)
         except LayoutError as error:
             reasons.append(str(error))
-    raise LayoutError(" ".join(["The figure could not be drawn.", *reasons, HOW_TO_GET_ONE]))
+    if not available():
+        reasons.append(HOW_TO_GET_ONE)
+    raise LayoutError(" ".join(["The figure could not be drawn.", *reasons]))
 
 
 def available() -> str:
@@ -76,9 +78,9 @@ def _by_program(dot: str, format: Format, engine: Engine) -> bytes:
         )
     except graphviz.CalledProcessError as error:
         said = (error.stderr or b"").decode(errors="replace").strip()
-        raise LayoutError(f"The program {engine} said: {said or error}.") from error
-    except OSError as error:
-        raise LayoutError(f"The program {engine} could not be started: {error}.") from error
+        raise LayoutError(f"The program dot said: {said or error}.") from error
+    except (graphviz.ExecutableNotFound, OSError) as error:
+        raise LayoutError(f"The program dot could not be started: {error}.") from error
     return picture
 
 

@@ -171,6 +171,7 @@ class _LimitReader:
         self.scanner = Scanner(text)
         self.spans = spans
         self.used: list[str] = []
+        self.at_once = False
         self.anchor: OccurrenceRef | None = None
         self.after_last = False
         self.direction: Literal["after", "before"] = "after"
@@ -184,23 +185,23 @@ class _LimitReader:
             return Limit(unspecified=True)
         within = at_most = None
         more = True
-        at_once = scanner.accept("at", "once")
-        if at_once:
+        if scanner.accept("at", "once"):
+            self.at_once = True
             more = self.finish_part()
         if more and not scanner.sees("at", "most"):
             self.refuse_phrases()
             scanner.accept("within")
             within = scanner.duration(self.spans, self.used)
-            more = self.finish_part(at_once)
+            more = self.finish_part()
         if more:
             self.refuse_phrases()
             if not scanner.accept("at", "most"):
                 raise scanner.error("`at most` is missing after the comma", _SHAPE)
             at_most = scanner.duration(self.spans, self.used)
-            self.finish_part(at_once)
+            self.finish_part()
             scanner.end("`at most` comes last")
         return Limit(
-            at_once=at_once,
+            at_once=self.at_once,
             within=within,
             direction=self.direction,
             anchor=self.anchor,
@@ -209,7 +210,7 @@ class _LimitReader:
             parameters=tuple(dict.fromkeys(self.used)),
         )
 
-    def finish_part(self, at_once: bool = True) -> bool:
+    def finish_part(self) -> bool:
         """Reads what may follow a part; tells whether a comma and another part follow."""
         scanner = self.scanner
         word = scanner.peek()
@@ -219,7 +220,7 @@ class _LimitReader:
                     f"the limit already counts from `{self.anchor or 'the last'}`",
                     "name one occurrence only",
                 )
-            if word == "before" and at_once:
+            if word == "before" and self.at_once:
                 raise scanner.error(
                     "`at once` and `before` do not go together",
                     "leave out `at once`, or count with `after`",
@@ -250,7 +251,9 @@ class _LimitReader:
                 words=2,
             )
         if scanner.sees("no", "later", "than") or scanner.sees("not", "later", "than"):
-            raise scanner.error(f"`{scanner.peek()} later than` is not used here", "say `at most`", 3)
+            raise scanner.error(
+                f"`{scanner.peek()} later than` is not used here", "say `at most`", 3
+            )
         if scanner.peek() in ("immediately", "promptly", "asap"):
             raise scanner.error(f"`{scanner.peek()}` is not used here", "say `at once`")
 

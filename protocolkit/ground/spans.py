@@ -137,9 +137,9 @@ class Scanner:
     Raises: LimitSyntaxError: from every method whose word is not there.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, token: re.Pattern[str] = _TOKEN) -> None:
         self.text = text
-        self._found = [(match.group(), match.start()) for match in _TOKEN.finditer(text)]
+        self._found = [(match.group(), match.start()) for match in token.finditer(text)]
         self._at = 0
 
     def peek(self, ahead: int = 0) -> str:
@@ -171,9 +171,7 @@ class Scanner:
             return LimitSyntaxError(message, help, offset=len(self.text))
         start = stretch[0][1]
         last, last_start = stretch[-1]
-        return LimitSyntaxError(
-            message, help, offset=start, length=last_start + len(last) - start
-        )
+        return LimitSyntaxError(message, help, offset=start, length=last_start + len(last) - start)
 
     def name(self, what: str) -> str:
         """The next word, which must be a name; `what` says of what, for the message."""
@@ -181,9 +179,7 @@ class Scanner:
         if not word:
             raise self.error(f"the name of {what} is missing", f"add the name of {what}")
         if not _NAME.match(word):
-            raise self.error(
-                f"`{_short(word)}` is not a name", "names use letters, digits and `_`"
-            )
+            raise self.error(f"`{_short(word)}` is not a name", "names use letters, digits and `_`")
         return self.take()
 
     def end(self, help: str) -> None:
@@ -236,26 +232,20 @@ class Scanner:
         return Duration(amount=amount, unit=unit, calendar=self.name("a calendar"))
 
     def _unit(self) -> Unit:
-        words = (self.peek().removesuffix("s"), self.peek(1).removesuffix("s"))
-        for size in (1, 2):
-            # "calendars day" is not accepted: only the noun, the last word, may end in s.
-            if size == 2 and self.peek() not in ("calendar", "business"):
-                break
-            if unit := _UNITS.get(words[:size]):
-                self._at += size
-                return unit
-        if not words[0]:
+        first = self.peek()
+        words = [first.removesuffix("s")]
+        if first in ("calendar", "business"):
+            words = [first, self.peek(1).removesuffix("s")]
+        if unit := _UNITS.get(tuple(words)):
+            self._at += len(words)
+            return unit
+        if not first:
             raise self.error("the unit is missing", _UNIT_LIST)
-        lower = (words[0].lower(), words[1].lower())
-        pair = " ".join(lower).strip()
-        if pair in _ADVICE:
-            raise self.error(f"`{pair}s` is not a unit", _ADVICE[pair], words=2)
-        shown = _short(self.peek())
-        if words[0] in ("calendar", "business"):
-            raise self.error(f"`{shown}` needs a unit after it", _UNIT_LIST)
-        raise self.error(
-            f"`{shown}` is not a unit on its own", _ADVICE.get(lower[0], _UNIT_LIST)
-        )
+        shown = _short(" ".join(self.peek(ahead) for ahead in range(len(words))).strip())
+        advice = _ADVICE.get(" ".join(words).lower(), _UNIT_LIST)
+        if first != first.lower():
+            advice = "use small letters"
+        raise self.error(f"`{shown}` is not a unit", advice, words=len(words))
 
 
 def parse_duration(text: str, spans: Mapping[str, Duration] = EMPTY) -> Duration:

@@ -220,7 +220,7 @@ _KINDS = (
                 "strands",
                 MapOf(item=ElementOf(kind="strand")),
                 "Further lines of the case that run side by side, each with its states.",
-                "{whereabouts: {states: {safe: {initial: true, final: true}, missing: {}}}}",
+                "{whereabouts: {safe: {initial: true, final: true}, missing: {}}}",
             ),
             _key(
                 "triggers",
@@ -489,7 +489,7 @@ _KINDS = (
                 "[suspected, confirmed]",
             ),
             _key("range", Range(), "The least and greatest whole number.", "0..20"),
-            _key("units", Text(longest=40), "What the number counts.", "years"),
+            _key("unit", Text(longest=40), "What the number counts.", "years"),
             _key("recorded_by", ROLES, "Who may record it.", "[officer]", silent=True),
             _key(
                 "valid_for",
@@ -522,6 +522,7 @@ _KINDS = (
         name="strand",
         model=case.Strand,
         doc="A line of the case with its own states.",
+        short="states",
         keys=(
             _key(
                 "states",
@@ -538,7 +539,7 @@ _KINDS = (
         model=case.Trigger,
         doc="An act of somebody, or something that happens.",
         keys=(
-            _key("who", WHO, "Who may do it.", "[djo, truancy_officer]", required=True, silent=True),
+            _key("who", WHO, "Who may do it.", "[djo, truancy_officer]", silent=True),
             _key("together_with", ROLES, "Who must be there too.", "[advocate]"),
             _key("never", ROLES, "Roles whose holders may not do it.", "[caseworker]"),
             _key(

@@ -24,7 +24,7 @@ class Fact(Element):
     type: str
     values: tuple[str, ...] = ()
     range: tuple[int, int] | None = None
-    units: str = ""
+    unit: str = ""
     recorded_by: tuple[str, ...] = ()
     valid_for: Duration | None = None
     sensitive: bool = False

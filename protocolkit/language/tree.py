@@ -1,0 +1,128 @@
+"""The positioned tree: what a YAML text says, every key and value with its place.
+
+Plain slotted classes, because a large file has tens of thousands of them. Imports ground.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from protocolkit.ground.findings import Place, Position
+
+
+class Node:
+    """Base: the file, where the node starts and where it ends (lines and columns from 1)."""
+
+    __slots__ = ("column", "end_column", "end_line", "file", "line")
+
+    def __init__(self, file: str, line: int, column: int, end_line: int, end_column: int) -> None:
+        self.file = file
+        self.line = line
+        self.column = column
+        self.end_line = end_line
+        self.end_column = end_column
+
+    @property
+    def place(self) -> Place:
+        """The whole stretch of text."""
+        return Place(
+            file=self.file,
+            start=Position(line=self.line, column=self.column),
+            end=Position(line=self.end_line, column=self.end_column),
+        )
+
+
+class Scalar(Node):
+    """A text. `plain`: written without quotes; `raw` tells whether what stands in the file
+    is letter by letter `text`, so that an offset in one is an offset in the other.
+    """
+
+    __slots__ = ("plain", "raw", "text")
+
+    def __init__(
+        self,
+        file: str,
+        line: int,
+        column: int,
+        end_line: int,
+        end_column: int,
+        text: str,
+        plain: bool = True,
+    ) -> None:
+        super().__init__(file, line, column, end_line, end_column)
+        self.text = text
+        self.plain = plain
+        self.raw = line == end_line and end_column - column == len(text) + (0 if plain else 2)
+
+    def part(self, offset: int, length: int) -> Place:
+        """The place of some of its characters; the whole text when that cannot be told."""
+        if not self.raw:
+            return self.place
+        start = self.column + offset + (0 if self.plain else 1)
+        end = min(start + max(length, 1), self.end_column)
+        return Place(
+            file=self.file,
+            start=Position(line=self.line, column=start),
+            end=Position(line=self.line, column=max(end, start + 1)),
+        )
+
+
+class Sequence(Node):
+    """A list."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, file: str, line: int, column: int) -> None:
+        super().__init__(file, line, column, line, column + 1)
+        self.items: list[Tree] = []
+
+
+class Entry:
+    """A key with its value."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, key: Scalar, value: Tree) -> None:
+        self.key = key
+        self.value = value
+
+
+class Map(Node):
+    """A map; `entries` by key, in the order of the file."""
+
+    __slots__ = ("entries",)
+
+    def __init__(self, file: str, line: int, column: int) -> None:
+        super().__init__(file, line, column, line, column + 1)
+        self.entries: dict[str, Entry] = {}
+
+    def get(self, key: str) -> Tree | None:
+        """The value of a key, if it is there."""
+        entry = self.entries.get(key)
+        return entry.value if entry else None
+
+
+Tree: TypeAlias = Scalar | Sequence | Map
+
+
+def plain_data(tree: Tree) -> object:
+    """The tree as texts, lists and dicts, without places."""
+    if isinstance(tree, Scalar):
+        return tree.text
+    if isinstance(tree, Sequence):
+        return [plain_data(item) for item in tree.items]
+    return {key: plain_data(entry.value) for key, entry in tree.entries.items()}
+
+
+def scalars(tree: Tree) -> Iterator[Scalar]:
+    """Every text in the tree, keys included."""
+    if isinstance(tree, Scalar):
+        yield tree
+    elif isinstance(tree, Sequence):
+        for item in tree.items:
+            yield from scalars(item)
+    else:
+        for entry in tree.entries.values():
+            yield entry.key
+            yield from scalars(entry.value)
