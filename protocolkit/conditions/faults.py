@@ -73,8 +73,8 @@ def no_phrase(token: Token, before: Token | None) -> ConditionError:
             "Write what comes next, or take the last word out.",
         )
     if token.text in _CLOSERS:
-        where = f"between `{before.text}` and `{token.text}`" if before else "before it"
-        return fault(token, f"Something is missing {where}.", _JOIN)
+        where = f"between `{before.text}` and" if before else "before"
+        return fault(token, f"Something is missing {where} `{token.text}`.", _JOIN)
     if token.text in ("true", "false", "known", "unknown", "attendee"):
         return fault(
             token,

@@ -27,6 +27,7 @@ from protocolkit.conditions.syntax import (
     Name,
     Number,
     Reached,
+    Word,
 )
 from protocolkit.conditions.terms import all_atoms
 
@@ -94,8 +95,8 @@ class _Cuts:
                         self.starts |= {_ordinal(value), _ordinal(value) + 1}
             case Includes(role=Attendee()):
                 self.attendee = True
-            case Includes(role=role):
-                self.roles.add(role.text)
+            case Includes(role=Word(text=role)):
+                self.roles.add(role)
 
 
 def _facts_read(atom: Atom) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class ConditionError(ValueError):
 
     def __init__(self, offset: int, length: int, message: str, help: str = "") -> None:
         self.offset = offset
-        self.length = length
+        self.length = max(1, length)
         self.message = message
         self.help = help
         super().__init__(f"{message} {help}".rstrip())
@@ -50,8 +50,8 @@ class ConditionError(ValueError):
 _PIECE = re.compile(
     r"\s*(?:"
     r"(?P<date>\d{4}-\d{2}-\d{2}(?![\w-]))"
-    r"|(?P<number>-?\d+(?![\w.]|-\d))"
-    r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*(?![\w-]))"
+    r"|(?P<number>-?\d+(?![\w.]|[-/]\d))"
+    r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*(?![\w-]|['\u2019]\w))"
     r"|(?P<sign>(?:<=|>=|<|>)(?![<=>]))"
     r"|(?P<mark>[(),.])"
     r")",
@@ -97,6 +97,7 @@ _WRONG: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             "`{}` is not a name: names have no `-`.",
             "Write `_` between the words of a name.",
         ),
+        (r"[^\W\d]\w*['\u2019]\w+", "`{}` is not used here.", "Write `is not`, or `not`."),
         (r"[^\W\d]\w*-?", "`{}` is not a name.", "Names use a to z, 0 to 9 and `_`."),
         (r"[+*/%^-]", "`{}` is not used here.", "Conditions compare; they do not calculate."),
     )

@@ -1,7 +1,7 @@
 """Spans of time as people write them: `6 hours`, `2 business days of office`.
 
 Holds the value (`Duration`), its text, and the small scanner and the one error that every
-text about time shares. Imports nothing but `record`; what a span means on a calendar is
+text about time shares. Imports only `record` and `nearest`; what a span means on a calendar is
 `reckoning`'s business, limits around a span are `limits`'.
 """
 
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from protocolkit.ground.nearest import nearest
 from protocolkit.ground.record import EMPTY, Record
 
 Unit = Literal[
@@ -124,11 +125,9 @@ class Duration(Record):
 
 def near(name: str, names: Iterable[str], otherwise: str = "") -> str:
     """Help for a name that does not exist: the closest one that does, else `otherwise`."""
-    from difflib import get_close_matches  # only needed once something is wrong
-
     # Comparing is quadratic in the length, so a name that nobody typed by hand gets no guess.
-    matches = get_close_matches(name, sorted(names), n=1) if len(name) <= _LONGEST_NAME else []
-    return f"did you mean `{matches[0]}`?" if matches else otherwise
+    close = nearest(name, names) if len(name) <= _LONGEST_NAME else ""
+    return f"did you mean `{close}`?" if close else otherwise
 
 
 class Scanner:

@@ -622,7 +622,8 @@ def _declared(top: Map) -> dict[str, dict[str, Scalar]]:
     if isinstance(strands, Map):
         for entry in strands.entries.values():
             if isinstance(entry.value, Map):
-                take("state", entry.value.get("states"))
+                short = _is_short(KINDS["strand"], _KEYS["strand"], entry.value)
+                take("state", entry.value if short else entry.value.get("states"))
     found["exception"] = {}
     for section in ("triggers", "meetings"):
         owners = top.get(section)

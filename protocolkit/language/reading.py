@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from protocolkit.conditions.names import FactType, Names
+from protocolkit.conditions.names import Names
 from protocolkit.conditions.terms import term_cycle
 from protocolkit.conditions.references import references
 from protocolkit.conditions.types import check_types
@@ -26,8 +26,8 @@ from protocolkit.language.overlay import merged
 from protocolkit.language.reader import BAD, Reader, Use
 from protocolkit.language.text import MAX_FINDINGS, fault, parse, read_bytes
 from protocolkit.language.tree import Map, Scalar, plain_data
-from protocolkit.model import words
 from protocolkit.model.case import Strand
+from protocolkit.model.names import names_of
 from protocolkit.model.programme import OfficeHours
 from protocolkit.model.protocol import Protocol
 
@@ -139,39 +139,6 @@ def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
         texts=texts,
         uses=tuple(reader.uses),
         parameters_used=frozenset(reader.parameters_used),
-    )
-
-
-def names_of(protocol: Protocol) -> Names:
-    """What the conditions of a protocol may name."""
-    occurrences: dict[str, frozenset[str]] = {words.PROGRAMME_EVENT: frozenset({""})}
-    for name in protocol.triggers:
-        occurrences[name] = frozenset({""})
-    for name in protocol.meetings:
-        occurrences[name] = frozenset({"", *words.MEETING_EVENTS})
-    for name in protocol.follow_ups:
-        occurrences[name] = frozenset(words.FOLLOW_UP_EVENTS)
-    for owner in (*protocol.triggers.values(), *protocol.meetings.values()):
-        for name in owner.exceptions:
-            occurrences[name] = frozenset(words.EXCEPTION_EVENTS)
-    return Names(
-        facts={
-            name: FactType(
-                type=fact.type,
-                values=fact.values,
-                lowest=fact.range[0] if fact.range else None,
-                highest=fact.range[1] if fact.range else None,
-                unit=fact.unit,
-            )
-            for name, fact in protocol.facts.items()
-        },
-        strands={name: tuple(strand.states) for name, strand in protocol.strands.items()},
-        follow_ups=frozenset(protocol.follow_ups),
-        triggers=frozenset(protocol.triggers),
-        gatherings=frozenset(protocol.meetings),
-        roles=frozenset(protocol.roles),
-        terms=protocol.all_terms,
-        occurrences=occurrences,
     )
 
 

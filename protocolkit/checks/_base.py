@@ -1,0 +1,87 @@
+"""What a check is: a page and a function together, and what the function is given.
+
+A check looks at a `Subject` and yields what it `Found`; the runner adds the page, the
+places and the muting. Imports findings and the model; knows no check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from protocolkit.checks.graph import Graph, graphs
+from protocolkit.checks.mentions import Mention, mentions
+from protocolkit.ground.findings import CheckInfo, Path
+from protocolkit.ground.record import EMPTY, Record
+from protocolkit.model.protocol import Protocol
+
+WHOLE = "*"
+"""Stands for every section, in `Check.reads`."""
+
+
+class Found(Record):
+    """One thing that a check found: in words, with the paths that show it.
+
+    `path` is where to point, `also` further paths, each with a few words on what it shows.
+    `witness` holds concrete values by name, `trace` the steps of a case that gets there.
+    """
+
+    message: str
+    help: str
+    path: Path
+    also: tuple[tuple[Path, str], ...] = ()
+    witness: Mapping[str, str] = EMPTY
+    trace: tuple[str, ...] = ()
+
+
+class Subject:
+    """A protocol under judgement, and what several checks want to know about it.
+
+    `parameters_used` are the names of parameters whose values the reader put in somewhere;
+    the model holds the values only.
+    """
+
+    def __init__(
+        self, protocol: Protocol, parameters_used: frozenset[str] = frozenset()
+    ) -> None:
+        self.protocol = protocol
+        self.parameters_used = parameters_used
+
+    @cached_property
+    def graphs(self) -> Mapping[str, Graph]:
+        """The states and moves of each strand."""
+        return graphs(self.protocol)
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """Every use of a declared name."""
+        return tuple(mentions(self.protocol))
+
+    def in_strand(self, strand: str) -> str:
+        """Words that tell the strand, when there is more than one."""
+        return f" in the strand `{strand}`" if len(self.protocol.strands) > 1 else ""
+
+
+class Check(Record):
+    """A page and its function.
+
+    `reads` names the sections that it judges as a whole: a fault of the reader in one of
+    them mutes the check, because what it found might only be a consequence. An element with
+    a fault mutes every finding about that element, whatever `reads` says.
+    """
+
+    info: CheckInfo
+    find: Callable[[Subject], Iterator[Found]]
+    reads: tuple[str, ...] = ()
+    off: bool = False
+
+
+def check(
+    info: CheckInfo, *, reads: tuple[str, ...] = (), off: bool = False
+) -> Callable[[Callable[[Subject], Iterator[Found]]], Check]:
+    """Make a function the check of a page; with `off` it runs only when asked for."""
+
+    def make(find: Callable[[Subject], Iterator[Found]]) -> Check:
+        return Check(info=info, find=find, reads=reads, off=off)
+
+    return make

@@ -1,0 +1,124 @@
+"""A figure as plain data: what is drawn, where it hangs, what it says in words.
+
+Knows nothing of layout languages: `process` and `network` fill these records from a
+protocol, `paint` turns them into DOT text.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from protocolkit.ground.record import Record
+
+Tone = Literal["title", "detail", "quiet", "strong", "alarm"]
+Shape = Literal["start", "card", "octagon", "people", "team", "no_team", "tie", "corner"]
+Border = Literal["plain", "double", "dashed"]
+LineStyle = Literal[
+    "step", "informal", "fallback", "escalation", "formal", "missing", "seat", "hidden"
+]
+Ends = Literal["none", "forward", "back", "required", "asked", "optional"]
+Symbol = Literal[
+    "colour",
+    "step",
+    "informal",
+    "fallback",
+    "escalation",
+    "final",
+    "formal",
+    "missing",
+    "required",
+    "asked",
+    "optional",
+    "assumed",
+]
+
+
+class Line(Record):
+    """One line of text inside a shape."""
+
+    text: str
+    tone: Tone = "detail"
+
+
+class Part(Record):
+    """A coloured piece of a shape: a member of a team, a role in a box of roles.
+
+    `colour` is a kind of organization, `key` a name for lines to end at.
+    """
+
+    lines: tuple[Line, ...]
+    colour: str
+    key: str = ""
+    border: Border = "plain"
+
+
+class Node(Record):
+    """A shape with text.
+
+    `key` names it among the nodes, `id` and `classes` in the finished picture, `name` to a
+    person. `colour` is a kind of organization; empty for several. `at` is its centre in
+    points, y upwards, for figures with fixed places. `column` ties the nodes of the main
+    path together.
+    """
+
+    key: str
+    shape: Shape
+    name: str
+    id: str = ""
+    classes: tuple[str, ...] = ()
+    colour: str = ""
+    border: Border = "plain"
+    lines: tuple[Line, ...] = ()
+    parts: tuple[Part, ...] = ()
+    at: tuple[float, float] | None = None
+    column: str = ""
+
+
+class Edge(Record):
+    """A line between two shapes. With `holds_rank` false it does not move them apart."""
+
+    tail: str
+    head: str
+    style: LineStyle
+    ends: Ends = "forward"
+    label: tuple[str, ...] = ()
+    tail_part: str = ""
+    head_part: str = ""
+    holds_rank: bool = True
+    main: bool = False
+
+
+class Band(Record):
+    """A group of nodes with a title of its own."""
+
+    key: str
+    title: str
+    nodes: tuple[str, ...]
+
+
+class KeyEntry(Record):
+    """A line of the key: a symbol that is used in the figure, and what it means."""
+
+    symbol: Symbol
+    words: str
+    colour: str = ""
+
+
+class Graph(Record):
+    """A whole figure.
+
+    Shape: `rows` are sets of nodes that stand side by side, left to right; `text` is the
+    figure in words, a line each; `notes` say what a reader of the picture may miss.
+    """
+
+    id: str
+    title: str
+    source: str
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    bands: tuple[Band, ...] = ()
+    key: tuple[KeyEntry, ...] = ()
+    text: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    fixed: bool = False
