@@ -24,6 +24,7 @@ class Found(Record):
 
     `path` is where to point, `also` further paths, each with a few words on what it shows.
     `witness` holds concrete values by name, `trace` the steps of a case that gets there.
+    With `at_key` the place is the name that is declared, never what it stands for.
     """
 
     message: str
@@ -32,6 +33,7 @@ class Found(Record):
     also: tuple[tuple[Path, str], ...] = ()
     witness: Mapping[str, str] = EMPTY
     trace: tuple[str, ...] = ()
+    at_key: bool = False
 
 
 class Subject:
@@ -41,9 +43,7 @@ class Subject:
     the model holds the values only.
     """
 
-    def __init__(
-        self, protocol: Protocol, parameters_used: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, protocol: Protocol, parameters_used: frozenset[str] = frozenset()) -> None:
         self.protocol = protocol
         self.parameters_used = parameters_used
 

@@ -7,6 +7,7 @@ which kinds of names it holds. Imports the vocabulary, the model and conditions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from protocolkit.conditions.references import references
 from protocolkit.conditions.syntax import Condition, Phrase, Span, inner
@@ -35,6 +36,7 @@ class Mention(Record):
     """A use of a name. `kinds` are the kinds it may be of, `key` the key whose value uses it.
 
     `path` leads to the element with that key; `conditional` tells that a condition reads it.
+    Business days that name no calendar mention a calendar with an empty name.
     """
 
     kinds: tuple[str, ...]
@@ -85,12 +87,12 @@ def _value(type_: types.ValueType, value: object, path: Path, key: str) -> Itera
         case _, Duration():
             yield from _span(value, path, key)
         case types.ConditionText(), Phrase():
-            yield from _condition(value, path, key)
+            yield from _condition(cast("Condition", value), path, key)
 
 
 def _span(span: Duration | None, path: Path, key: str) -> Iterator[Mention]:
-    if span is not None and span.calendar:
-        yield Mention(kinds=("calendar",), name=span.calendar, path=path, key=key)
+    if span is not None and span.unit == "business days":
+        yield Mention(kinds=("calendar",), name=span.calendar or "", path=path, key=key)
 
 
 def _condition(condition: Condition, path: Path, key: str) -> Iterator[Mention]:

@@ -49,9 +49,7 @@ def fault(token: Token, message: str, help: str) -> ConditionError:
 
 def sentence(text: str) -> str:
     """A phrase of another module in the form of ours: capital letter, full stop."""
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text.endswith(("?", ".")) else ".")
+    return text[:1].upper() + text[1:] + ("" if text.endswith(("?", ".")) else ".")
 
 
 def _did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:

@@ -58,7 +58,8 @@ def cut_points(
 
     Whatever value a fact has (in its declared range), there is a representative with which
     every condition says the same, all else being equal. `attendee` needs one more word: the
-    roles that no condition names are alike, so one of them stands for all.
+    roles that no `includes` names are alike, so the same one of them stands for all of them
+    in every fact, and as the attendee.
 
     What `reached` and `days_between` say depends on the clock or on two dates together, not
     on the value of one fact: a search treats them as answers of their own.
@@ -72,9 +73,12 @@ def cut_points(
         for fact in _facts_read(atom):
             if fact in names.facts:
                 cuts.setdefault(fact, _Cuts()).add(atom)
-    return {
-        fact: (*_values(fact, names.facts[fact], cut, names), None) for fact, cut in cuts.items()
-    }
+    named = frozenset().union(*(cut.roles for cut in cuts.values()))
+    attendees = sorted(named) + sorted(names.roles - named)[:1]
+    for cut in cuts.values():
+        if cut.attendee:
+            cut.roles.update(attendees)
+    return {fact: (*_values(fact, names.facts[fact], cut), None) for fact, cut in cuts.items()}
 
 
 class _Cuts:
@@ -87,9 +91,9 @@ class _Cuts:
 
     def add(self, atom: Atom) -> None:
         match atom:
-            case Compare(sign=sign, bound=bound):
+            case Compare(subject=Name() | FactAt(), sign=sign, bound=bound):
                 self.starts.add(_ordinal(bound) + (sign in ("<=", ">")))
-            case Is(values=values):
+            case Is(subject=Name() | FactAt(), values=values):
                 for value in values:
                     if isinstance(value, Number | Day):
                         self.starts |= {_ordinal(value), _ordinal(value) + 1}
@@ -119,7 +123,7 @@ def _ordinal(bound: Number | Day) -> int:
     return bound.value if isinstance(bound, Number) else bound.value.toordinal()
 
 
-def _values(fact: str, kind: FactType, cuts: _Cuts, names: Names) -> tuple[FactValue, ...]:
+def _values(fact: str, kind: FactType, cuts: _Cuts) -> tuple[FactValue, ...]:
     match kind.type:
         case "boolean":
             return (False, True)
@@ -134,9 +138,6 @@ def _values(fact: str, kind: FactType, cuts: _Cuts, names: Names) -> tuple[FactV
             return tuple(date.fromordinal(day) for day in days if day >= 1)
         case "set of roles":
             roles = sorted(cuts.roles)
-            others = names.roles - cuts.roles
-            if cuts.attendee and others:
-                roles.append(min(others))
             if len(roles) > MAX_ROLES:
                 raise TooManyRegions(fact, len(roles))
             return tuple(

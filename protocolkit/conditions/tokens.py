@@ -60,47 +60,45 @@ _PIECE = re.compile(
 _BLANK = re.compile(r"\s*", re.ASCII)
 
 _IS = "Write `is` for equal, such as `certainty is confirmed`."
-_WRONG: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(pattern), message, help)
-    for pattern, message, help in (
-        (r"\$?\{\{?|\}\}?", "`{}` is not used here.", "Write the condition alone, without it."),
-        (r"==+", "`{}` is not used here.", _IS),
-        (r"!=+|<>|=/=|≠", "`{}` is not used here.", "Write `is not` for not equal."),
-        (r"=<|≤", "`{}` is not used here.", "Write `<=` for at most."),
-        (r"=>|≥", "`{}` is not used here.", "Write `>=` for at least."),
-        (r"=", "`{}` is not used here.", _IS),
-        (r"[<>][<=>]+", "`{}` is not a sign of the language.", "Use `<`, `<=`, `>` or `>=`."),
-        (r"&+", "`{}` is not used here.", "Write `and`."),
-        (r"\|+", "`{}` is not used here.", "Write `or`."),
-        (r"!", "`{}` is not used here.", "Write `not`."),
-        (r"[\"'`\u2018\u2019\u201c\u201d]", "Quotes are not used here.", "Write the word alone."),
-        (r"[\[\]]", "`{}` is not used here.", "Write `x is a or b` for one of several values."),
-        (r"-?\d+\.\d+", "`{}` is not a whole number.", "Use whole numbers only."),
-        (r"\d+\.\.\d*", "`{}` is not a whole number.", "Write `age >= 14 and age <= 17`."),
-        (
-            r"\d+[-/.]\d+[-/.]\d+[\w-]*",
-            "`{}` is not a date as we write it.",
-            "Write year-month-day, such as 2025-04-18.",
-        ),
-        (
-            r"\d+(?=\.)",
-            "A dot cannot follow `{}`.",
-            "Use whole numbers only, without a full stop at the end.",
-        ),
-        (
-            r"\d[\w-]*",
-            "`{}` is neither a number nor a name.",
-            "Names begin with a letter; leave a space after a number.",
-        ),
-        (
-            r"[^\W\d]\w*(?:-\w+)+",
-            "`{}` is not a name: names have no `-`.",
-            "Write `_` between the words of a name.",
-        ),
-        (r"[^\W\d]\w*['\u2019]\w+", "`{}` is not used here.", "Write `is not`, or `not`."),
-        (r"[^\W\d]\w*-?", "`{}` is not a name.", "Names use a to z, 0 to 9 and `_`."),
-        (r"[+*/%^-]", "`{}` is not used here.", "Conditions compare; they do not calculate."),
-    )
+# Compiled only when needed: a text that is right never looks here.
+_WRONG = (
+    (r"\$?\{\{?|\}\}?", "`{}` is not used here.", "Write the condition alone, without it."),
+    (r"==+", "`{}` is not used here.", _IS),
+    (r"!=+|<>|=/=|≠", "`{}` is not used here.", "Write `is not` for not equal."),
+    (r"=<|≤", "`{}` is not used here.", "Write `<=` for at most."),
+    (r"=>|≥", "`{}` is not used here.", "Write `>=` for at least."),
+    (r"=", "`{}` is not used here.", _IS),
+    (r"[<>][<=>]+", "`{}` is not a sign of the language.", "Use `<`, `<=`, `>` or `>=`."),
+    (r"&+", "`{}` is not used here.", "Write `and`."),
+    (r"\|+", "`{}` is not used here.", "Write `or`."),
+    (r"!", "`{}` is not used here.", "Write `not`."),
+    (r"[\"'`\u2018\u2019\u201c\u201d]", "Quotes are not used here.", "Write the word alone."),
+    (r"[\[\]]", "`{}` is not used here.", "Write `x is a or b` for one of several values."),
+    (r"-?\d+\.\d+", "`{}` is not a whole number.", "Use whole numbers only."),
+    (r"\d+\.\.\d*", "`{}` is not a whole number.", "Write `age >= 14 and age <= 17`."),
+    (
+        r"\d+[-/.]\d+[-/.]\d+[\w-]*",
+        "`{}` is not a date as we write it.",
+        "Write year-month-day, such as 2025-04-18.",
+    ),
+    (
+        r"\d+(?=\.)",
+        "A dot cannot follow `{}`.",
+        "Use whole numbers only, without a full stop at the end.",
+    ),
+    (
+        r"\d[\w-]*",
+        "`{}` is neither a number nor a name.",
+        "Names begin with a letter; leave a space after a number.",
+    ),
+    (
+        r"[^\W\d]\w*(?:-\w+)+",
+        "`{}` is not a name: names have no `-`.",
+        "Write `_` between the words of a name.",
+    ),
+    (r"[^\W\d]\w*['\u2019]\w+", "`{}` is not used here.", "Write `is not`, or `not`."),
+    (r"[^\W\d]\w*-?", "`{}` is not a name.", "Names use a to z, 0 to 9 and `_`."),
+    (r"[+*/%^-]", "`{}` is not used here.", "Conditions compare; they do not calculate."),
 )
 
 
@@ -158,7 +156,7 @@ def _token(kind: str | None, text: str, start: int, end: int) -> Token:
 
 def _wrong(text: str, at: int) -> ConditionError:
     for pattern, message, help in _WRONG:
-        if match := pattern.match(text, at):
+        if match := re.compile(pattern).match(text, at):
             return ConditionError(at, len(match[0]), message.format(match[0]), help)
     shown = text[at] if text[at].isprintable() else f"U+{ord(text[at]):04X}"
     return ConditionError(

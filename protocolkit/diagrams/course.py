@@ -161,9 +161,7 @@ def _longest(
     best: dict[str, list[str]] = {}
 
     def settle(name: str) -> None:
-        tails = [
-            best[head] for head in ahead[name] if (name, head) not in back and best.get(head)
-        ]
+        tails = [best[head] for head in ahead[name] if (name, head) not in back and best.get(head)]
         longest = max(tails, key=len, default=[])
         ends = name in final or not any(end in reachable for end in final)
         best[name] = [name, *longest] if longest or ends else []

@@ -11,7 +11,7 @@ from typing import Literal
 from protocolkit.ground.record import Record
 
 Tone = Literal["title", "detail", "quiet", "strong", "alarm"]
-Shape = Literal["start", "card", "octagon", "people", "team", "no_team", "tie", "corner"]
+Shape = Literal["start", "card", "octagon", "people", "team", "meeting", "no_team", "tie", "corner"]
 Border = Literal["plain", "double", "dashed"]
 LineStyle = Literal[
     "step", "informal", "fallback", "escalation", "formal", "missing", "seat", "hidden"
@@ -43,22 +43,23 @@ class Line(Record):
 class Part(Record):
     """A coloured piece of a shape: a member of a team, a role in a box of roles.
 
-    `colour` is a kind of organization, `key` a name for lines to end at.
+    `colour` is a kind of organization, `key` a name for lines to end at, `group` the heading
+    under which it stands.
     """
 
     lines: tuple[Line, ...]
     colour: str
     key: str = ""
-    border: Border = "plain"
+    group: str = ""
 
 
 class Node(Record):
     """A shape with text.
 
     `key` names it among the nodes, `id` and `classes` in the finished picture, `name` to a
-    person. `colour` is a kind of organization; empty for several. `at` is its centre in
-    points, y upwards, for figures with fixed places. `column` ties the nodes of the main
-    path together.
+    person. `colour` is a kind of organization; empty for several. `more` are sections below
+    a rule. `at` is its centre in points, y upwards, for figures with fixed places. `column`
+    ties the nodes of the main path together.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Node(Record):
     border: Border = "plain"
     lines: tuple[Line, ...] = ()
     parts: tuple[Part, ...] = ()
+    more: tuple[tuple[Line, ...], ...] = ()
     at: tuple[float, float] | None = None
     column: str = ""
 
@@ -96,6 +98,13 @@ class Band(Record):
     nodes: tuple[str, ...]
 
 
+class Panel(Record):
+    """Text below the drawing, set in columns. `items` are not torn apart."""
+
+    title: str
+    items: tuple[tuple[Line, ...], ...]
+
+
 class KeyEntry(Record):
     """A line of the key: a symbol that is used in the figure, and what it means."""
 
@@ -109,6 +118,7 @@ class Graph(Record):
 
     Shape: `rows` are sets of nodes that stand side by side, left to right; `text` is the
     figure in words, a line each; `notes` say what a reader of the picture may miss.
+    Units: `size` is the width and height of a figure with fixed places, in points.
     """
 
     id: str
@@ -118,7 +128,8 @@ class Graph(Record):
     edges: tuple[Edge, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     bands: tuple[Band, ...] = ()
+    panels: tuple[Panel, ...] = ()
     key: tuple[KeyEntry, ...] = ()
     text: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    fixed: bool = False
+    size: tuple[float, float] | None = None

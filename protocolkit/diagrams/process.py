@@ -6,9 +6,9 @@ about it stand in the card, never on a line. Where things are placed is the layo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
+from protocolkit.diagrams.beside import beside
 from protocolkit.diagrams.course import Course, Link, courses
+from protocolkit.diagrams.facts import CARD, facts, lines, several
 from protocolkit.diagrams.graph import (
     Band,
     Edge,
@@ -18,24 +18,20 @@ from protocolkit.diagrams.graph import (
     LineStyle,
     Node,
     Part,
-    Tone,
 )
 from protocolkit.diagrams.homes import Homes
 from protocolkit.diagrams.key import colours_used, head_of, starred
 from protocolkit.diagrams.order import Order, by_rank
 from protocolkit.diagrams.style import wrap
-from protocolkit.diagrams.wording import NOT_STATED, Wording, listed, named, plain
-from protocolkit.model import words
-from protocolkit.model.base import Element
-from protocolkit.model.case import Escalation, FollowUp, Level, Meeting, State
+from protocolkit.diagrams.wording import NOT_STATED, Wording, listed, named, plain, sentences
+from protocolkit.model.case import Escalation, Level, Meeting, State
 from protocolkit.model.protocol import Protocol
 
-CARD = 44
-"""Letters to a line in a card; the others are for lines between cards and for chips."""
+WIDE_SPACE = "\u2002"
 VERB = 20
 CHIP = 20
 OCTAGON = 26
-CHIPS_IN_A_ROW = 3
+"""Letters to a line between cards, in a chip, in an octagon."""
 
 
 def process(protocol: Protocol) -> Graph:
@@ -64,17 +60,21 @@ class _Process:
                 title = f"At the same time: {named(course.strand)}"
                 keys = tuple(node.key for node in self.nodes[first:])
                 bands.append(Band(key=course.strand.id, title=title, nodes=keys))
-        self.block("any-time", "At any time", self.at_any_time())
-        self.block("beside", "Beside the cases", self.beside_the_cases())
+        panels = beside(self.protocol, self.order, self.homes)
+        for panel in panels:
+            told = " ".join(line.text for item in panel.items for line in item)
+            self.text.append(f"{panel.title}: {told}")
         title, source = head_of(self.protocol)
+        starts = tuple(node.key for node in self.nodes if node.shape == "start")
         return Graph(
             id=f"{self.protocol.id}-process",
             title=title,
             source=source,
             nodes=tuple(self.nodes),
             edges=tuple(self.edges),
-            rows=tuple(self.rows),
+            rows=(starts, *self.rows) if len(starts) > 1 else tuple(self.rows),
             bands=tuple(bands),
+            panels=panels,
             key=self.key(),
             text=tuple(self.text),
         )
@@ -94,8 +94,7 @@ class _Process:
                 self.edges.append(
                     Edge(tail=start, head=self.node_of(course, state.id), style="step", main=True)
                 )
-        for link in course.links:
-            self.edges.append(self.step(course, link))
+        self.edges.extend(self.step(course, link) for link in course.links)
         for state in course.states:
             self.ladders(course, state)
 
@@ -107,16 +106,15 @@ class _Process:
 
     def heading(self, course: Course, state: State, *, numbered: bool) -> str:
         number = course.numbers.get(state.id, "") if numbered and not state.final else ""
-        return f"{number}  {named(state)}".strip()
+        return f"{number}{WIDE_SPACE}{named(state)}" if number else named(state)
 
     def card(self, course: Course, state: State, *, numbered: bool) -> None:
         heading = self.heading(course, state, numbered=numbered)
         who, actors = self.who(course, state)
         meeting = self.homes.meeting_at(state)
-        facts = [f"Who: {who}"] if who else []
-        if meeting:
-            facts.extend(self.about_meeting(meeting))
-        facts.extend(self.owed(course, state, who))
+        told = [f"Who: {who}"] if who else []
+        about = self.about_meeting(meeting) if meeting else []
+        owed = self.owed(course, state, who)
         kinds = {self.order.organization_kind(role) for role in actors}
         colour = next(iter(kinds)) if len(kinds) == 1 and not meeting else ""
         unique = self.protocol.strand_of(state.id) == course.strand.id
@@ -131,14 +129,20 @@ class _Process:
                 colour="" if state.final else colour,
                 border="double" if state.final else "plain",
                 lines=(
-                    *_lines(heading, 30, "title"),
-                    *(line for fact in facts for line in _fact(fact)),
+                    *lines(heading, 30, "title"),
+                    *facts(told),
+                    *(lines(named(meeting), CARD, "strong") if meeting else ()),
+                    *facts(about),
                 ),
                 parts=self.chips(meeting) if meeting else (),
+                more=(facts(owed),) if owed else (),
                 column=self.column(course, state),
             )
         )
-        self.text.append(f"{heading}. {' '.join(f'{fact}.' for fact in facts)}".strip())
+        if meeting:
+            members = self.say.roles(by_rank(meeting.members, self.order.roles), "and")
+            about = [f"{named(meeting)}: {members}", *about]
+        self.text.append(sentences(heading, [*told, *about, *owed]))
         for link in course.leaving(state.id):
             head = course.strand.states[link.head]
             acts = listed((named(trigger) for trigger in link.triggers), "or")
@@ -154,10 +158,7 @@ class _Process:
         links = course.leaving(state.id)
         steps = [link for link in links if link.main] or list(links)
         triggers = [
-            trigger
-            for link in steps
-            for trigger in link.triggers
-            if trigger.happens == "by_choice"
+            trigger for link in steps for trigger in link.triggers if trigger.happens == "by_choice"
         ]
         said = dict.fromkeys(self.say.who(trigger.who) for trigger in triggers)
         roles = [role for trigger in triggers if trigger.who for role in trigger.who.roles]
@@ -165,22 +166,28 @@ class _Process:
 
     def about_meeting(self, meeting: Meeting) -> list[str]:
         facts = []
+        if meeting.called_by and meeting.called_by.holders:
+            facts.append(f"Called by: {self.say.who(meeting.called_by)}")
         if meeting.chair and meeting.chair.role:
             facts.append(f"Led by: {self.say.role(meeting.chair.role)}")
-        if meeting.every:
-            facts.append(f"Again: {self.say.every(meeting.every)}")
+        for key, question in (("required", "Who must come"), ("every", "How often")):
+            if key in meeting.unspecified:
+                facts.append(f"{question}: {NOT_STATED}")
+        if meeting.every and not meeting.every.unspecified:
+            facts.append(f"How often: {self.say.every(meeting.every)}")
         return facts
 
     def chips(self, meeting: Meeting) -> tuple[Part, ...]:
-        seats = ((meeting.required, ""), (meeting.asked, "asked"), (meeting.optional, "may come"))
+        seats = (
+            (meeting.required, "Must come"),
+            (meeting.asked, "Asked to come"),
+            (meeting.optional, "May come"),
+        )
         return tuple(
             Part(
-                lines=(
-                    *_lines(self.say.role(role), CHIP),
-                    *((Line(text=f"({seat})", tone="quiet"),) if seat else ()),
-                ),
+                lines=lines(self.say.role(role), CHIP),
                 colour=self.order.organization_kind(role),
-                border="dashed" if seat else "plain",
+                group=seat,
             )
             for roles, seat in seats
             for role in by_rank(roles, self.order.roles)
@@ -191,20 +198,19 @@ class _Process:
         leaving = {trigger.id for link in course.leaving(state.id) for trigger in link.triggers}
         meeting = self.homes.meeting_at(state)
         leaving |= {meeting.id} if meeting else set()
-        due, others = [], []
+        due: list[str] = []
+        others: list[tuple[str, ...]] = []
         for follow_up in self.homes.follow_ups_at(state):
             done_by = {by.trigger.name for by in follow_up.met_by if by.trigger}
             same = self.say.who(follow_up.who) == who and follow_up.strength == "must"
             if done_by & leaving and same and self.say.due(follow_up):
-                due.append(self.say.due(follow_up))
+                due.append(f"Due: {self.say.due(follow_up)}")
             elif done_by & leaving:
-                due.append(self.say.follow_up(follow_up))
+                first, *rest = self.say.follow_up(follow_up)
+                due.extend((f"Due: {first}", *rest))
             else:
                 others.append(self.say.follow_up(follow_up))
-        return [
-            *(f"Due: {text}" for text in dict.fromkeys(due)),
-            *_several("Follow-ups", others),
-        ]
+        return [*dict.fromkeys(due), *several("Follow-ups", others)]
 
     def step(self, course: Course, link: Link) -> Edge:
         informal = all(trigger.formality == "informal" for trigger in link.triggers)
@@ -243,11 +249,9 @@ class _Process:
         level = ladder.levels[place]
         key = f"stand-in:{ladder.id}/{place}"
         kind = self.order.organization_kind(level.hand_to)
-        when = self.instant(ladder, place)
-        heading = f"{self.say.role(level.hand_to)} steps in"
+        when = self.say.instant(ladder, place)
+        heading = self.say.role(level.hand_to)
         why = plain(level.title) or named(ladder)
-        number = course.numbers.get(state.id, "")
-        title = f"{number} instead:  {heading}" if course is self.courses[0] else heading
         self.nodes.append(
             Node(
                 key=key,
@@ -257,7 +261,7 @@ class _Process:
                 classes=("stand-in", kind or "several"),
                 colour=kind,
                 border="dashed",
-                lines=(*_lines(title, 24, "title"), *_fact(f"When: {when}", 28)),
+                lines=(*lines(heading, 24, "title"), *lines(f"Steps in: {when}", 28)),
             )
         )
         self.edges.append(
@@ -273,7 +277,7 @@ class _Process:
             self.edges.append(
                 Edge(tail=key, head=self.node_of(course, link.head), style="fallback")
             )
-        self.text.append(f"{why}: {heading}, {when}.")
+        self.text.append(f"{why}: {heading} steps in, {when}.")
         return key
 
     def octagon(
@@ -283,12 +287,12 @@ class _Process:
         sections: list[tuple[Escalation, list[tuple[int, Level]]]],
     ) -> str:
         key = f"late:{course.strand.id}/{state.id}"
-        lines: list[Line] = []
+        shown: list[Line] = []
         for ladder, levels in sections:
-            lines.extend(_lines(named(ladder), OCTAGON, "title"))
+            shown.extend(lines(named(ladder), OCTAGON, "title"))
             for place, level in levels:
-                said = f"{self.instant(ladder, place)}: {self.say.level_act(level)}"
-                lines.extend(_lines(said, OCTAGON + 4))
+                said = f"{self.say.instant(ladder, place)}: {self.say.level_act(level)}"
+                shown.extend(lines(said, OCTAGON + 4))
                 self.text.append(f"{named(ladder)}, {said}.")
         self.nodes.append(
             Node(
@@ -297,10 +301,10 @@ class _Process:
                 name=listed((named(ladder) for ladder, _ in sections), "and"),
                 id=f"late-{state.id}",
                 classes=("escalation",),
-                lines=tuple(lines),
+                lines=tuple(shown),
             )
         )
-        firsts = {self.instant(ladder, levels[0][0]) for ladder, levels in sections}
+        firsts = {self.say.instant(ladder, levels[0][0]) for ladder, levels in sections}
         label = wrap(firsts.pop(), 14) if len(firsts) == 1 else ("if late",)
         here = self.node_of(course, state.id)
         self.edges.append(Edge(tail=here, head=key, style="escalation", label=label))
@@ -321,78 +325,6 @@ class _Process:
         ]
         return list(dict.fromkeys(heads))
 
-    def instant(self, ladder: Escalation, place: int) -> str:
-        watches = ladder.watches
-        return self.say.level_instant(
-            ladder.levels[place],
-            first=place == 0,
-            of_follow_up=bool(watches and watches.follow_up),
-        )
-
-    # -- what hangs on no state ----------------------------------------------------------
-
-    def at_any_time(self) -> list[str]:
-        protocol, order = self.protocol, self.order
-        facts = []
-        for name in by_rank(protocol.triggers, order.triggers):
-            trigger = protocol.triggers[name]
-            if trigger.strength == "must_not":
-                facts.append(f"Never: {named(trigger)} ({self.say.who(trigger.who)})")
-        free = [one for one in self.homes.follow_ups_at(None) if one.scope == "case"]
-        facts.extend(_several("Follow-ups", [self.free_follow_up(one) for one in free]))
-        for ladder in self.homes.escalations_at(None):
-            facts.append(f"{named(ladder)}: {self.climbs(ladder)}")
-        for meeting in self.homes.meetings_at(None):
-            if meeting.scope == "case":
-                facts.append(f"Meeting: {self.meeting_line(meeting)}")
-        return facts
-
-    def free_follow_up(self, follow_up: FollowUp) -> str:
-        opened = [self.say.occurrence(ref) for ref in follow_up.opens_with]
-        after = f" After {listed(opened)}." if opened else ""
-        return f"{self.say.follow_up(follow_up)}.{after}"
-
-    def climbs(self, ladder: Escalation) -> str:
-        return "; ".join(
-            f"{self.instant(ladder, place)} {self.say.level_act(level)}"
-            for place, level in enumerate(ladder.levels)
-        )
-
-    def beside_the_cases(self) -> list[str]:
-        facts = [
-            f"Meeting: {self.meeting_line(meeting)}"
-            for meeting in self.homes.meetings_at(None)
-            if meeting.scope == "programme"
-        ]
-        free = [one for one in self.homes.follow_ups_at(None) if one.scope == "programme"]
-        return [*facts, *_several("Follow-ups", [self.free_follow_up(one) for one in free])]
-
-    def meeting_line(self, meeting: Meeting) -> str:
-        members = self.say.roles(by_rank(meeting.members, self.order.roles), "and")
-        parts = [members, self.say.every(meeting.every)]
-        told = ", ".join(part for part in parts if part)
-        return f"{named(meeting)}: {told}" if told else named(meeting)
-
-    def block(self, key: str, title: str, facts: list[str]) -> None:
-        """A card that belongs to no state."""
-        if not facts:
-            return
-        self.nodes.append(
-            Node(
-                key=f"block:{key}",
-                shape="card",
-                name=title,
-                id=f"block-{key}",
-                classes=("block",),
-                border="plain",
-                lines=(
-                    Line(text=title, tone="title"),
-                    *(line for fact in facts for line in _fact(fact)),
-                ),
-            )
-        )
-        self.text.append(f"{title}: {' '.join(f'{fact}.' for fact in facts)}")
-
     # -- the key -------------------------------------------------------------------------
 
     def key(self) -> tuple[KeyEntry, ...]:
@@ -410,20 +342,3 @@ class _Process:
         if any(node.border == "double" for node in self.nodes):
             entries.append(KeyEntry(symbol="final", words="end"))
         return (*entries, *starred(self.nodes, self.edges))
-
-
-def _lines(text: str, columns: int, tone: Tone = "detail") -> tuple[Line, ...]:
-    return tuple(Line(text=line, tone=tone) for line in wrap(plain(text), columns))
-
-
-def _fact(text: str, columns: int = CARD) -> Iterator[Line]:
-    """A fact of a card; what is not stated is said quietly."""
-    tone: Tone = "quiet" if text.endswith(NOT_STATED) else "detail"
-    yield from _lines(text, columns, tone)
-
-
-def _several(word: str, items: list[str]) -> Iterable[str]:
-    """`Follow-ups: one`, or the word and then one line each."""
-    if len(items) < 2:
-        return [f"{word}: {item}" for item in items]
-    return [f"{word}:", *(f"• {item}" for item in items)]

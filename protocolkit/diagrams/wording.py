@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from protocolkit.ground.limits import Duration, Limit, OccurrenceRef
 from protocolkit.model import words
 from protocolkit.model.base import Element
-from protocolkit.model.case import FollowUp, Level
+from protocolkit.model.case import Escalation, FollowUp, Level, Trigger
 from protocolkit.model.people import Holder, Who
 from protocolkit.model.protocol import Protocol
 
@@ -42,15 +42,28 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def called(element: Element) -> str:
+    """The name people read; one that was made from an id begins with a capital."""
+    name = plain(element.name)
+    return name if element.title else name[:1].upper() + name[1:]
+
+
 def named(element: Element) -> str:
     """The name people read, with a star when the element was assumed."""
-    return plain(element.name) + (STAR if element.origin == "assumed" else "")
+    return called(element) + (STAR if element.origin == "assumed" else "")
 
 
 def listed(items: Iterable[str], joint: str = "or") -> str:
-    """`a, b or c`, each once."""
+    """`a, b or c`, each once; with semicolons where a name has a comma of its own."""
     *most, last = dict.fromkeys(items) or [""]
-    return f"{', '.join(most)} {joint} {last}" if most else last
+    comma = "; " if any("," in item for item in (*most, last)) else ", "
+    return f"{comma.join(most)} {joint} {last}" if most else last
+
+
+def sentences(head: str, facts: Iterable[str]) -> str:
+    """A heading and facts as running text, each ended once."""
+    ended = [fact if fact.endswith((".", ":")) else f"{fact}." for fact in (head, *facts)]
+    return " ".join(ended)
 
 
 class Wording:
@@ -62,7 +75,7 @@ class Wording:
     def role(self, role: str) -> str:
         """A role by its name."""
         found = self.protocol.roles.get(role)
-        return named(found) if found else _SPECIAL.get(role, role.replace("_", " "))
+        return called(found) if found else _SPECIAL.get(role, role.replace("_", " "))
 
     def roles(self, roles: Iterable[str], joint: str = "or") -> str:
         """Several roles, in the order given."""
@@ -73,7 +86,7 @@ class Wording:
         protocol = self.protocol
         for section in (protocol.triggers, protocol.meetings, protocol.follow_ups):
             if name in section:
-                return f"“{plain(section[name].name)}”"
+                return f"“{called(section[name])}”"
         return f"“{name.replace('_', ' ')}”"
 
     def occurrence(self, ref: OccurrenceRef) -> str:
@@ -130,17 +143,28 @@ class Wording:
         """The limit of a follow-up, or how often it comes round."""
         return self.limit(follow_up.due) or self.every(follow_up.every)
 
-    def follow_up(self, follow_up: FollowUp) -> str:
-        """A follow-up in one line: what, who, until when."""
-        weaker = "" if follow_up.strength == "must" else f" ({follow_up.strength})"
-        due = self.due(follow_up)
-        due = f"due {NOT_STATED}" if due == NOT_STATED else due
-        who = self.who(follow_up.who)
-        who = f"who: {NOT_STATED}" if who == NOT_STATED else who
-        return f"{named(follow_up)}{weaker}: {', '.join(part for part in (who, due) if part)}"
+    def strength(self, element: FollowUp | Trigger) -> str:
+        """How strongly it is wanted, where that is less than a duty: ` (should)`."""
+        return "" if element.strength == "must" else f" ({element.strength})"
 
-    def level_instant(self, level: Level, *, first: bool, of_follow_up: bool) -> str:
+    def follow_up(self, follow_up: FollowUp) -> tuple[str, ...]:
+        """A follow-up: what, who, until when; a limit that is not stated stands by itself."""
+        due, who = self.due(follow_up), self.who(follow_up.who)
+        silent = due == NOT_STATED
+        if follow_up.origin == "assumed":
+            due = due.removesuffix(STAR)  # one star, at the name, says it for the whole
+        facts = [f"who: {NOT_STATED}" if who == NOT_STATED else who, "" if silent else due]
+        told = ", ".join(fact for fact in facts if fact)
+        first = f"{named(follow_up)}{self.strength(follow_up)}: {told}"
+        return (first, f"Due: {NOT_STATED}") if silent else (first,)
+
+    def instant(self, ladder: Escalation, place: int) -> str:
         """When a level of a ladder comes: `at once`, `after 4 hours`, `when overdue`."""
+        of_follow_up = bool(ladder.watches and ladder.watches.follow_up)
+        said = self._instant(ladder.levels[place], place == 0, of_follow_up)
+        return said.removesuffix(STAR) if ladder.origin == "assumed" else said
+
+    def _instant(self, level: Level, first: bool, of_follow_up: bool) -> str:
         if level.at == "due":
             return "when overdue"
         if level.at == "at_most":
@@ -170,8 +194,7 @@ class Wording:
     def _assumed(self, limit: Limit) -> bool:
         parameters = self.protocol.parameters
         return any(
-            name in parameters and parameters[name].origin == "assumed"
-            for name in limit.parameters
+            name in parameters and parameters[name].origin == "assumed" for name in limit.parameters
         )
 
 

@@ -125,7 +125,7 @@ triggers:
         right="""\
 triggers:
   close:
-    who: unspecified
+    who: djo
     moves: {from: identified, to: closed}
 """,
         how="""\

@@ -216,7 +216,7 @@ def _zone_is_known(reader: Reader, name: str, path: ModelPath) -> bool:
 
 def _calendar(reader: Reader, office: OfficeHours, zone_name: str) -> OfficeHours:
     own = office.timezone
-    if own and _zone_is_known(reader, own, office.at("timezone")):
+    if own and _zone_is_known(reader, own, office.below("timezone")):
         zone_name = own
     return office.replace(
         calendar=Calendar(

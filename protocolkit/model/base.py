@@ -51,6 +51,6 @@ class Element(Record):
         """The title, else the id in words."""
         return str(self.title) or self.id.replace("_", " ")
 
-    def at(self, *more: str | int) -> Path:
+    def below(self, *more: str | int) -> Path:
         """The path of a key below this element."""
         return (*self.path, *more)

@@ -5,7 +5,9 @@ Imports the model and conditions.
 
 from __future__ import annotations
 
-from protocolkit.conditions.names import FactType, Names
+from typing import cast
+
+from protocolkit.conditions.names import FactKind, FactType, Names
 from protocolkit.model import words
 from protocolkit.model.protocol import Protocol
 
@@ -19,13 +21,14 @@ def names_of(protocol: Protocol) -> Names:
         occurrences[name] = frozenset({"", *words.MEETING_EVENTS})
     for name in protocol.follow_ups:
         occurrences[name] = frozenset(words.FOLLOW_UP_EVENTS)
-    for owner in (*protocol.triggers.values(), *protocol.meetings.values()):
-        for name in owner.exceptions:
-            occurrences[name] = frozenset(words.EXCEPTION_EVENTS)
+    exceptions = [trigger.exceptions for trigger in protocol.triggers.values()]
+    exceptions += [meeting.exceptions for meeting in protocol.meetings.values()]
+    for names in exceptions:
+        occurrences.update(dict.fromkeys(names, frozenset(words.EXCEPTION_EVENTS)))
     return Names(
         facts={
             name: FactType(
-                type=fact.type,
+                type=cast(FactKind, fact.type),
                 values=fact.values,
                 lowest=fact.range[0] if fact.range else None,
                 highest=fact.range[1] if fact.range else None,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
 from protocolkit.conditions.names import STATUSES, FactType, Names
 from protocolkit.conditions.parse import parse
+from protocolkit.conditions.situation import FactValue
 from protocolkit.conditions.syntax import (
     And,
     Attendee,
@@ -41,6 +45,8 @@ from protocolkit.conditions.syntax import (
 )
 from protocolkit.ground.limits import Duration, OccurrenceRef, parse_duration
 
+Answer = TypeVar("Answer")
+
 FACTS = {
     "certainty": FactType(type="choice", values=("suspected", "confirmed")),
     "age": FactType(type="integer", lowest=0, highest=20, unit="years"),
@@ -68,9 +74,9 @@ GATHERINGS = frozenset({"team_meeting", "hearing"})
 _EVENTS = frozenset({"set", "moved", "called_off", "held", "adjourned", "quorate", "short"})
 _FOLLOW_UP_EVENTS = frozenset({"opened", "met", "overdue", "declined", "waived", "cancelled"})
 OCCURRENCES = {
-    **dict.fromkeys(TRIGGERS, frozenset({""})),
-    **dict.fromkeys(GATHERINGS, _EVENTS),
-    **dict.fromkeys(FOLLOW_UPS, _FOLLOW_UP_EVENTS),
+    **dict.fromkeys(sorted(TRIGGERS), frozenset({""})),
+    **dict.fromkeys(sorted(GATHERINGS), _EVENTS),
+    **dict.fromkeys(sorted(FOLLOW_UPS), _FOLLOW_UP_EVENTS),
 }
 TERMS = {
     "often_missing": parse("count(went_missing within 6 calendar months) >= 3"),
@@ -89,9 +95,7 @@ NAMES = Names(
 )
 BOOLEANS = NAMES.booleans()
 
-SPANS = tuple(
-    parse_duration(text) for text in ("6 hours", "2 calendar days", "6 calendar months")
-)
+SPANS = tuple(parse_duration(text) for text in ("6 hours", "2 calendar days", "6 calendar months"))
 DAYS = (date(2024, 2, 29), date(2025, 4, 18), date(2025, 4, 19))
 _SIGNS: tuple[Sign, ...] = ("<", "<=", ">", ">=")
 
@@ -106,9 +110,7 @@ def occurrences(pick: bool = True) -> st.SearchStrategy[Occurrence]:
     known = [(name, event) for name in OCCURRENCES for event in sorted(OCCURRENCES[name])]
     picks = st.sampled_from(["opening", "first", "last"] if pick else ["opening"])
     return st.builds(
-        lambda one, which: Occurrence(
-            ref=OccurrenceRef(name=one[0], event=one[1], pick=which)
-        ),
+        lambda one, which: Occurrence(ref=OccurrenceRef(name=one[0], event=one[1], pick=which)),
         st.sampled_from(known),
         picks,
     )
@@ -172,6 +174,12 @@ _numbers = st.integers(-3, 24).map(lambda value: Number(value=value))
 _days = st.sampled_from(DAYS).map(lambda value: Day(value=value))
 _roles = st.sampled_from(sorted(ROLES)).map(lambda text: Word(text=text))
 
+ROLE_ATOMS: st.SearchStrategy[Condition] = st.builds(
+    lambda subject, role: Includes(subject=subject, role=role),
+    subjects("set of roles"),
+    _roles | st.just(Attendee()),
+)
+
 ATOMS: st.SearchStrategy[Condition] = st.one_of(
     st.builds(lambda subject: Holds(subject=subject), subjects("boolean")),
     st.builds(lambda subject: Holds(subject=subject), _named(*TERMS)),
@@ -184,7 +192,7 @@ ATOMS: st.SearchStrategy[Condition] = st.one_of(
     _is(_named("case"), *_words(*STRANDS["case"]), unknown=False),
     _is(_named(*sorted(FOLLOW_UPS)), *_words(*STATUSES), unknown=False),
     _is(_by, *_words(*sorted(ROLES))),
-    _is(subjects("integer") | _counts | _days_between, *map(lambda n: Number(value=n), (0, 14))),
+    _is(subjects("integer") | _counts | _days_between, *(Number(value=n) for n in (0, 14))),
     _is(subjects("date"), *(Day(value=day) for day in DAYS)),
     st.builds(
         lambda subject, negated: IsKnown(subject=subject, negated=negated),
@@ -203,14 +211,8 @@ ATOMS: st.SearchStrategy[Condition] = st.one_of(
         st.sampled_from(_SIGNS),
         _days,
     ),
-    st.builds(
-        lambda subject, role: Includes(subject=subject, role=role),
-        subjects("set of roles"),
-        _roles | st.just(Attendee()),
-    ),
-    st.builds(
-        lambda of, since: Happened(of=of, since=since), occurrences(pick=False), _since
-    ),
+    ROLE_ATOMS,
+    st.builds(lambda of, since: Happened(of=of, since=since), occurrences(pick=False), _since),
     st.builds(
         lambda of, within, after: Missed(of=of, within=within, after=after),
         occurrences(pick=False),
@@ -236,11 +238,72 @@ def conditions() -> st.SearchStrategy[Condition]:
     return st.recursive(ATOMS, joined, max_leaves=6)
 
 
-class Told:
-    """A situation whose every answer is told beforehand; what is not told is unknown."""
+class DrawnCase:
+    """A situation with given facts; every other answer follows from a seed and the question."""
 
-    def __init__(self, **answers: object) -> None:
-        self.answers = answers
+    def __init__(self, seed: int, facts: Mapping[str, FactValue | None]) -> None:
+        self.seed = seed
+        self.facts = facts
+
+    def _draw(self, choices: Sequence[Answer], *question: object) -> Answer:
+        return random.Random(f"{self.seed} {question}").choice(choices)
+
+    def fact(self, name: str) -> FactValue | None:
+        return self.facts[name]
+
+    def fact_at(self, name: str, at: OccurrenceRef) -> FactValue | None:
+        return self._draw((None, self.facts[name]), "fact_at", name, at)
+
+    def state(self, strand: str) -> str:
+        return self._draw(STRANDS[strand], "state", strand)
+
+    def status(self, follow_up: str) -> str:
+        known = sorted(frozenset().union(*STATUSES.values()))
+        return self._draw(known, "status", follow_up)
+
+    def happened(self, name: str, event: str, since: OccurrenceRef | None) -> bool | None:
+        return self._draw((True, False, None), "happened", name, event, since)
+
+    def count(
+        self, name: str, event: str, since: OccurrenceRef | None, within: Duration | None
+    ) -> int | None:
+        return self._draw((0, 1, 3, 14, None), "count", name, event, since, within)
+
+    def by(self, name: str) -> frozenset[str] | None:
+        some = (frozenset({"guardian"}), frozenset({"officer", "judge"}), frozenset[str](), None)
+        return self._draw(some, "by", name)
+
+    def missed(self, name: str, event: str, within: Duration, after: OccurrenceRef) -> bool | None:
+        return self._draw((True, False, None), "missed", name, event, within, after)
+
+    def reached(self, fact: str) -> bool | None:
+        return self._draw((True, False, None), "reached", fact)
+
+    def days_between(self, a: str | OccurrenceRef, b: str | OccurrenceRef) -> int | None:
+        return self._draw((-3, 0, 5, 14, None), "days_between", a, b)
+
+    def available(self, role: str) -> bool | None:
+        return self._draw((True, False, None), "available", role)
+
+    def attendee(self) -> str | None:
+        return self._draw((*sorted(ROLES), None), "attendee")
 
 
-__all__ = ["Duration"]
+def values_of(name: str) -> st.SearchStrategy[FactValue | None]:
+    """Values of a fact, in its range, unknown among them."""
+    fact = FACTS[name]
+    known: dict[str, st.SearchStrategy[FactValue]] = {
+        "boolean": st.booleans(),
+        "choice": st.sampled_from(fact.values or ("",)),
+        "integer": st.integers(fact.lowest, fact.highest) | st.integers(fact.lowest or 0, 20),
+        "date": st.dates() | st.dates(date(2025, 4, 16), date(2025, 4, 21)),
+        "set of roles": st.frozensets(st.sampled_from(sorted(ROLES))),
+        "reference": st.just("R-17"),
+    }
+    return st.none() | known[fact.type]
+
+
+def cases() -> st.SearchStrategy[DrawnCase]:
+    """Situations of every kind."""
+    facts = st.fixed_dictionaries({name: values_of(name) for name in FACTS})
+    return st.builds(DrawnCase, st.integers(0, 2**32), facts)

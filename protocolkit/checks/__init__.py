@@ -1,0 +1,13 @@
+"""Judging a protocol by what its declaration decides, and showing what was found.
+
+`run` gives a `Report` of findings; `report_text`, `report_concise` and `report_json` turn
+findings into text, `explain` shows the page of a check. Imports language, model and ground;
+never the engine: a judgement does not depend on what an engine happens to do.
+"""
+
+from __future__ import annotations
+
+from protocolkit.checks.catalogue import ALL, CHECKS, OFF, info
+from protocolkit.checks.runner import Report, run
+
+__all__ = ["ALL", "CHECKS", "OFF", "Report", "info", "run"]

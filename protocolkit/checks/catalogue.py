@@ -1,0 +1,33 @@
+"""All checks, and the pages of everything that has a code. Imports the families."""
+
+from __future__ import annotations
+
+from protocolkit.checks._base import Check
+from protocolkit.checks.families import loops, references, roles, structure
+from protocolkit.ground.findings import CheckInfo
+from protocolkit.language.faults import FAULTS
+
+CHECKS: tuple[Check, ...] = tuple(
+    sorted(
+        (*references.CHECKS, *structure.CHECKS, *loops.CHECKS, *roles.CHECKS),
+        key=lambda check: check.info.code,
+    )
+)
+"""The checks, by code."""
+
+ALL: tuple[CheckInfo, ...] = tuple(
+    sorted((*FAULTS.values(), *(check.info for check in CHECKS)), key=lambda info: info.code)
+)
+"""The page of every check and of every fault that the reader finds, by code."""
+
+OFF: frozenset[str] = frozenset(check.info.code for check in CHECKS if check.off)
+"""Checks that run only when they are asked for."""
+
+
+def info(code_or_name: str) -> CheckInfo | None:
+    """The page with a code or a name (`PK202`, `unreachable-state`); None if there is none."""
+    wanted = code_or_name.strip()
+    for page in ALL:
+        if wanted.upper() == page.code or wanted.lower() == page.name:
+            return page
+    return None

@@ -1,0 +1,1 @@
+"""The checks, one family per file: what a family judges stands in its docstring."""

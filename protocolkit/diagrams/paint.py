@@ -1,0 +1,459 @@
+"""From a figure's data to DOT text: which shape, line and colour each thing gets.
+
+Imports `graph`, `style`, `dot`. What a figure shows is decided before it comes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from protocolkit.diagrams.dot import Html, Writer, font, html
+from protocolkit.diagrams.graph import (
+    Edge,
+    Ends,
+    Graph,
+    KeyEntry,
+    Line,
+    LineStyle,
+    Node,
+    Panel,
+    Symbol,
+)
+from protocolkit.diagrams.style import (
+    ALARM,
+    ALARM_FILL,
+    CARD_TITLE,
+    CLOSED,
+    CLOSED_FILL,
+    COLOURS,
+    DETAIL,
+    FONTS,
+    FRAME,
+    INK,
+    LANDSCAPE,
+    NEUTRAL,
+    PAPER,
+    PORTRAIT,
+    QUIET,
+    SMALL,
+    TITLE,
+    Colour,
+    text_width,
+    wrap,
+)
+
+CHIPS_IN_A_ROW = 3
+ACROSS = 440.0
+"""How far the key of a flowing figure runs, in points."""
+_LINES: Mapping[LineStyle, Mapping[str, object]] = {
+    "step": {"style": "solid", "penwidth": 1.5, "color": INK},
+    "informal": {"style": "dashed", "penwidth": 1.5, "color": INK},
+    "fallback": {"style": "dashed", "penwidth": 1.5, "color": INK},
+    "escalation": {"style": "solid", "penwidth": 2, "color": ALARM},
+    "formal": {"style": "solid", "penwidth": 1.8, "color": INK},
+    "missing": {"style": "dotted", "penwidth": 2, "color": ALARM},
+    "seat": {"style": "solid", "penwidth": 1, "color": QUIET},
+    "hidden": {"style": "invis"},
+}
+_ENDS: Mapping[Ends, Mapping[str, object]] = {
+    "none": {"dir": "none"},
+    "forward": {"dir": "forward"},
+    "back": {"dir": "back"},
+    "required": {"dir": "forward", "arrowhead": "dot"},
+    "asked": {"dir": "forward", "arrowhead": "odot"},
+    "optional": {"dir": "forward", "arrowhead": "obox"},
+}
+_GLYPHS: Mapping[Symbol, str] = {
+    "step": "—►",
+    "informal": "- -►",
+    "fallback": "- -►",
+    "escalation": "—►►",
+    "formal": "——",
+    "missing": "··×··",
+    "required": "—●",
+    "asked": "—○",
+    "optional": "—□",
+    "assumed": "*",
+}
+_BARE: Mapping[str, object] = {"border": 0, "cellborder": 0, "cellspacing": 0, "cellpadding": 0}
+
+
+def paint(graph: Graph, *, dots_per_inch: int | None = None) -> str:
+    """The DOT text of a figure.
+
+    Units: `dots_per_inch` is for pixel formats; None leaves it to the layout engine.
+    """
+    writer = Writer()
+    writer.open("digraph", graph.id)
+    _page(writer, graph, dots_per_inch)
+    banded = {key for band in graph.bands for key in band.nodes}
+    for node in graph.nodes:
+        if node.key not in banded:
+            writer.node(node.key, _node(node))
+    for band in graph.bands:
+        writer.open("subgraph", f"cluster_{band.key}")
+        label = _lines([Line(text=band.title, tone="strong")])
+        writer.defaults(
+            "graph",
+            {"label": label, "labeljust": "l", "style": "rounded", "color": FRAME, "margin": 14},
+        )
+        for node in graph.nodes:
+            if node.key in band.nodes:
+                writer.node(node.key, _node(node))
+        writer.close()
+    for keys in graph.rows:
+        writer.row("same", keys)
+    places = {
+        key: (row, place) for row, keys in enumerate(graph.rows) for place, key in enumerate(keys)
+    }
+    for edge in graph.edges:
+        tail, head = places.get(edge.tail), places.get(edge.head)
+        _edge(writer, edge, leftwards=bool(tail and head and tail[0] == head[0] and head < tail))
+    _foot(writer, graph)
+    writer.close()
+    return writer.text()
+
+
+def _page(writer: Writer, graph: Graph, dots_per_inch: int | None) -> None:
+    width, height = LANDSCAPE if graph.size else PORTRAIT
+    columns = 88 if graph.size else 56
+    title = [Line(text=line, tone="title") for line in wrap(graph.title, columns)]
+    source = [Line(text=line) for line in wrap(graph.source, columns + 35)]
+    rows = [
+        *(_row(font(line.text, size=TITLE, colour=INK, bold=True)) for line in title),
+        *(_row(font(line.text, size=SMALL, colour=QUIET)) for line in source),
+    ]
+    flowing = {"splines": "spline", "newrank": "true", "nodesep": 0.5, "ranksep": 0.45}
+    writer.defaults(
+        "graph",
+        {
+            "label": html("TABLE", "".join(rows), **{**_BARE, "cellpadding": 2}),
+            "labelloc": "t",
+            "labeljust": "l",
+            "fontname": FONTS,
+            "bgcolor": PAPER,
+            "size": f"{width},{height}",
+            "margin": 0.1,
+            "pad": 0.05,
+            "dpi": dots_per_inch,
+            **({"splines": "line", "outputorder": "edgesfirst"} if graph.size else flowing),
+        },
+    )
+    writer.defaults("node", {"shape": "plain", "fontname": FONTS, "fontsize": DETAIL})
+    writer.defaults("edge", {"fontname": FONTS, "fontsize": DETAIL, "arrowsize": 0.8})
+
+
+# -- shapes ------------------------------------------------------------------------------
+
+
+def _node(node: Node) -> dict[str, object]:
+    return {
+        "id": node.id or None,
+        "class": " ".join(node.classes) or None,
+        "group": node.column or None,
+        "pos": f"{node.at[0]:.1f},{node.at[1]:.1f}!" if node.at else None,
+        **_SHAPES[node.shape](node),
+    }
+
+
+def _start(_node: Node) -> dict[str, object]:
+    dot = {"shape": "circle", "width": 0.2, "fixedsize": "true", "label": ""}
+    return {**dot, "style": "filled", "fillcolor": INK, "color": INK}
+
+
+def _corner(_node: Node) -> dict[str, object]:
+    return {"shape": "point", "width": 0.01, "style": "invis", "label": ""}
+
+
+def _card(node: Node) -> dict[str, object]:
+    colour = _colour(node.colour)
+    line, fill = colour.line, colour.fill
+    if node.border == "double":
+        line, fill = CLOSED, CLOSED_FILL
+    rows = [_row(_lines(run), cellpadding=4) for run in _runs(node.lines)]
+    rows += _chips(node)
+    for section in node.more:
+        rows += ["<HR/>", _row(_lines(section), cellpadding=4)]
+    table = html(
+        "TABLE",
+        "".join(rows),
+        border=2,
+        style="rounded,dashed" if node.border == "dashed" else "rounded",
+        color=line,
+        bgcolor=fill,
+        cellborder=0,
+        cellspacing=0,
+        cellpadding=0,
+    )
+    if node.border == "double":
+        frame = {"border": 1, "style": "rounded", "color": line, "cellpadding": 3}
+        table = html("TABLE", _row(table), **{**_BARE, **frame})
+    return {"label": table}
+
+
+def _chips(node: Node) -> list[str]:
+    """The members of a team, a few to a row, under the heading of their group."""
+    rows: list[str] = []
+    for group, members in groupby(node.parts, key=lambda part: part.group):
+        rows.append(_row(_lines([Line(text=f"{group}:")]), cellpadding=4))
+        chips = [
+            html(
+                "TD",
+                _lines(part.lines, centred=True),
+                border=1,
+                color=_colour(part.colour).line,
+                bgcolor=_colour(part.colour).fill,
+                cellpadding=4,
+            )
+            for part in members
+        ]
+        # Empty cells keep a short row from being stretched over the whole card.
+        chips += [html("TD")] * (-len(chips) % CHIPS_IN_A_ROW)
+        table = "".join(
+            html("TR", "".join(chips[first : first + CHIPS_IN_A_ROW]))
+            for first in range(0, len(chips), CHIPS_IN_A_ROW)
+        )
+        rows.append(_row(html("TABLE", table, **{**_BARE, "cellspacing": 4})))
+    return rows
+
+
+def _octagon(node: Node) -> dict[str, object]:
+    table = html(
+        "TABLE",
+        "".join(_row(_lines(run, centred=True), align="center") for run in _runs(node.lines)),
+        **_BARE,
+    )
+    return {
+        "shape": "octagon",
+        "style": "filled",
+        "fillcolor": ALARM_FILL,
+        "color": ALARM,
+        "penwidth": 2,
+        "margin": "0.02,0.02",
+        "label": table,
+    }
+
+
+def _people(node: Node) -> dict[str, object]:
+    cells = [
+        html(
+            "TR",
+            html(
+                "TD",
+                html(
+                    "TABLE",
+                    _row(_lines(part.lines, centred=True), align="center"),
+                    border=2,
+                    style="rounded",
+                    color=_colour(part.colour).line,
+                    bgcolor=_colour(part.colour).fill,
+                    cellborder=0,
+                    cellspacing=0,
+                    cellpadding=4,
+                ),
+                port=part.key,
+            ),
+        )
+        for part in node.parts
+    ]
+    return {"label": html("TABLE", "".join(cells), **{**_BARE, "cellspacing": 2})}
+
+
+def _team(node: Node) -> dict[str, object]:
+    table = html(
+        "TABLE",
+        "".join(_row(_lines(run, centred=True), align="center") for run in _runs(node.lines)),
+        border=3 if node.shape == "team" else 1.5,
+        style="rounded",
+        color=INK,
+        bgcolor=PAPER,
+        cellborder=0,
+        cellspacing=0,
+        cellpadding=5,
+    )
+    return {"label": table}
+
+
+def _no_team(node: Node) -> dict[str, object]:
+    frame = {"border": 1, "style": "rounded", "color": FRAME, "bgcolor": PAPER, "cellpadding": 8}
+    content = _row(_lines(node.lines, centred=True))
+    return {"label": html("TABLE", content, **{**_BARE, **frame})}
+
+
+def _tie(node: Node) -> dict[str, object]:
+    alarm = node.border != "plain"
+    return {
+        "label": html(
+            "TABLE",
+            _row(_lines(node.lines, centred=True), align="center"),
+            border=1 if alarm else 0,
+            color=ALARM if alarm else None,
+            bgcolor=PAPER,
+            cellborder=0,
+            cellspacing=0,
+            cellpadding=2,
+        )
+    }
+
+
+_SHAPES = {
+    "start": _start,
+    "corner": _corner,
+    "card": _card,
+    "octagon": _octagon,
+    "people": _people,
+    "team": _team,
+    "meeting": _team,
+    "no_team": _no_team,
+    "tie": _tie,
+}
+
+
+def _colour(kind: str) -> Colour:
+    return COLOURS.get(kind, NEUTRAL)
+
+
+def _row(content: str, *, align: str = "left", **values: object) -> Html:
+    return html("TR", html("TD", content, align=align, balign=align, **values))
+
+
+def _runs(lines: Iterable[Line]) -> list[list[Line]]:
+    """Titles apart from the rest, so that each gets a cell of its own."""
+    return [list(run) for _, run in groupby(lines, key=lambda line: line.tone == "title")]
+
+
+def _lines(lines: Iterable[Line], *, centred: bool = False) -> Html:
+    end = "<BR/>" if centred else '<BR ALIGN="LEFT"/>'
+    return Html("".join(_text(line) + end for line in lines))
+
+
+def _text(line: Line) -> Html:
+    return font(
+        line.text,
+        size=CARD_TITLE if line.tone == "title" else DETAIL,
+        colour={"quiet": QUIET, "alarm": ALARM}.get(line.tone, INK),
+        bold=line.tone in ("title", "strong", "alarm"),
+        slant=line.tone == "quiet",
+    )
+
+
+# -- lines -------------------------------------------------------------------------------
+
+
+def _edge(writer: Writer, edge: Edge, *, leftwards: bool) -> None:
+    """A line. One that runs to the left in a row is written from its head, which stands first."""
+    alarm = edge.style == "escalation"
+    label = [Line(text=text, tone="alarm" if alarm else "detail") for text in edge.label]
+    tail = (edge.tail, edge.tail_part) if edge.tail_part else (edge.tail,)
+    head = (edge.head, edge.head_part) if edge.head_part else (edge.head,)
+    ends = dict(_ENDS[edge.ends])
+    if alarm:
+        ends["arrowhead"] = "normalnormal"
+    if leftwards:
+        tail, head, ends = head, tail, {"dir": "back"}
+    writer.edge(
+        tail,
+        head,
+        {
+            "label": html("TABLE", _row(_lines(label)), **{**_BARE, "cellpadding": 3})
+            if label
+            else None,
+            "weight": 20 if edge.main else None,
+            "constraint": None if edge.holds_rank else "false",
+            **_LINES[edge.style],
+            **({} if edge.style == "hidden" else ends),
+        },
+    )
+
+
+# -- below the drawing -------------------------------------------------------------------
+
+
+def _foot(writer: Writer, graph: Graph) -> None:
+    """The panels and the key, below everything else."""
+    across = graph.size[0] * 0.9 if graph.size else ACROSS
+    rows = [_row(_panel(panel), cellpadding=4) for panel in graph.panels]
+    key = _key_rows(graph.key, across)
+    if key:
+        rows.append(_row(html("TABLE", "".join(key), **_framed(FRAME, cellpadding=2))))
+    if not rows:
+        return
+    values: dict[str, object] = {"id": f"{graph.id}-key", "class": "key"}
+    values["label"] = html("TABLE", "".join(rows), **{**_BARE, "cellspacing": 6})
+    if graph.size:
+        height = 20 * len(key) + 16
+        values["pos"] = f"{graph.size[0] / 2:.1f},{-height / 2:.1f}!"
+    writer.node("foot", values)
+    if not graph.size:
+        writer.row("sink", ("foot",))
+        last = [node.key for node in graph.nodes if node.column and node.shape == "card"]
+        for key_of_last in last[-1:]:
+            writer.edge((key_of_last,), ("foot",), {**_LINES["hidden"], "weight": 5})
+
+
+def _panel(panel: Panel) -> Html:
+    """Text in columns of about the same height."""
+    total = sum(len(item) for item in panel.items)
+    count = 1 if total < 6 else 2 if total < 50 else 3
+    columns: list[list[Line]] = [[] for _ in range(count)]
+    done = 0
+    for item in panel.items:
+        columns[min(count - 1, done * count // total)].extend(item)
+        done += len(item)
+    cells = "".join(
+        html("TD", _lines(column), align="left", balign="left", valign="top", cellpadding=5)
+        for column in columns
+        if column
+    )
+    title = html(
+        "TD",
+        _lines([Line(text=panel.title, tone="title")]),
+        align="left",
+        balign="left",
+        colspan=count,
+        cellpadding=5,
+    )
+    return html("TABLE", html("TR", title) + html("TR", cells), **_framed(FRAME, style="rounded"))
+
+
+def _key_rows(entries: Iterable[KeyEntry], across: float) -> list[Html]:
+    rows: list[list[Html]] = [[]]
+    used = 0.0
+    for entry in entries:
+        width = text_width(entry.words, SMALL) + 52
+        if used and used + width > across:
+            rows.append([])
+            used = 0.0
+        used += width
+        rows[-1].extend(_key_cells(entry))
+    return [
+        _row(html("TABLE", html("TR", "".join(cells)), **{**_BARE, "cellspacing": 3}))
+        for cells in rows
+        if cells
+    ]
+
+
+def _key_cells(entry: KeyEntry) -> tuple[Html, Html]:
+    swatch: str
+    if entry.symbol == "colour":
+        colour = _colour(entry.colour)
+        box = {"border": 1, "color": colour.line, "bgcolor": colour.fill}
+        swatch = html("TD", "", **box, width=24, height=12)
+    elif entry.symbol == "final":
+        inner = html("TABLE", html("TR", html("TD", "", width=18, height=6)), **_closed())
+        outer = html("TABLE", html("TR", html("TD", inner)), **_closed(cellpadding=2))
+        swatch = html("TD", outer)
+    else:
+        alarm = entry.symbol in ("escalation", "missing")
+        glyph = font(_GLYPHS[entry.symbol], size=SMALL, colour=ALARM if alarm else INK, bold=alarm)
+        swatch = html("TD", glyph)
+    return swatch, html("TD", font(f"{entry.words}  ", size=SMALL, colour=INK))
+
+
+def _framed(colour: str, **more: object) -> dict[str, object]:
+    return {**_BARE, "border": 1, "color": colour, "bgcolor": PAPER, **more}
+
+
+def _closed(**more: object) -> dict[str, object]:
+    return {**_framed(CLOSED), "bgcolor": CLOSED_FILL, "style": "rounded", **more}

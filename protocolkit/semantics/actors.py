@@ -1,0 +1,122 @@
+"""Who may act: does this person hold one of the roles that a rule names, in this case, now?
+
+Imports the case, the model and ground. Who holds which office is asserted by the host or its
+roster; who holds a per-case role stands in the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from protocolkit.ground.record import Record
+from protocolkit.model import words
+from protocolkit.model.case import Trigger
+from protocolkit.model.people import Holder, Who
+from protocolkit.model.protocol import Protocol
+from protocolkit.semantics.case import Case, Instance
+
+
+class Actor(Record):
+    """A person as the host names them: an opaque id, the roles they hold, what they can do."""
+
+    id: str
+    roles: frozenset[str] = frozenset()
+    can: frozenset[str] = frozenset()
+
+
+CLOCK = Actor(id=words.CLOCK, roles=frozenset({words.CLOCK}))
+"""The actor of what only time does."""
+
+
+class Permission(Record):
+    """Where a rule is judged: the case, its protocol, the meeting and instance it is about."""
+
+    protocol: Protocol
+    case: Case
+    meeting: str = ""
+    instance: Instance | None = None
+
+    def role_for(self, who: Who | None, actor: Actor, extra: Iterable[str] = ()) -> str:
+        """The role in which an actor may do what `who` may do; "" when they may not.
+
+        `who` None (not stated): anyone who holds a role of the protocol.
+        """
+        if who is None:
+            return next((role for role in self.protocol.roles if self.holds(role, actor)), "")
+        for holder in who.holders:
+            for role in self._as(holder, actor):
+                return role
+        for role in extra:
+            if self.holds(role, actor):
+                return role
+        return ""
+
+    def holds(self, role: str, actor: Actor, *, any_holder: bool = False) -> bool:
+        """Whether the actor holds a role: assigned in this case, if it is a per-case role."""
+        declared = self.protocol.roles.get(role)
+        if declared is None:
+            return role in actor.roles
+        if declared.per_case and not any_holder:
+            return self.case.holders.get(role) == actor.id
+        return role in actor.roles
+
+    def _as(self, holder: Holder, actor: Actor) -> Iterator[str]:
+        if holder.actor_of:
+            if self.person_of(holder.actor_of) == actor.id:
+                yield next((role for role in self.protocol.roles if self.holds(role, actor)), "")
+        elif holder.role == words.ATTENDEES:
+            meeting = self.case.meetings.get(self.meeting)
+            if meeting is not None:
+                for role, person in meeting.attended.items():
+                    if person == actor.id:
+                        yield role
+        elif holder.with_ and holder.with_ not in actor.can:
+            return
+        elif self.holds(holder.role, actor, any_holder=holder.any_holder):
+            yield holder.role
+        elif holder.role in self.protocol.roles:
+            for substitute in self.protocol.roles[holder.role].substitutes:
+                if self.holds(substitute, actor):
+                    yield substitute
+
+    def person_of(self, name: str) -> str:
+        """Who did it: the occurrence that opened the instance, else the last one."""
+        opener = self.case.occurrence(self.instance.opener) if self.instance else None
+        if opener is not None and opener.name == name:
+            return opener.by
+        event = "held" if name in self.protocol.meetings else ""
+        last = self.case.last(name, event)
+        return last.by if last else ""
+
+
+def handed_roles(case: Case, trigger: Trigger) -> list[str]:
+    """The roles that a ladder let in for the state from which this trigger moves the case."""
+    found: list[str] = []
+    for strand, (visit, _) in case.visits.items():
+        state = case.states[strand]
+        if any(state in move.from_ for move in trigger.moves):
+            found.extend(case.handed.get(visit, ()))
+    return found
+
+
+def in_words(who: Who | None, protocol: Protocol) -> str:
+    """Who it is, for people: "supervisor", "officer or guardian", "anyone with a role here"."""
+    if who is None:
+        return "anyone who holds a role here"
+    names = [_holder_in_words(holder, protocol) for holder in who.holders]
+    joint = " and " if who.all_of else " or "
+    if len(names) <= 2:
+        return joint.join(names)
+    return ", ".join(names[:-1]) + joint + names[-1]
+
+
+def _holder_in_words(holder: Holder, protocol: Protocol) -> str:
+    if holder.actor_of:
+        return f"whoever did `{holder.actor_of}`"
+    if holder.role == words.ATTENDEES:
+        return "somebody who was at the meeting"
+    if holder.role == words.CLOCK:
+        return "the clock"
+    role = protocol.roles.get(holder.role)
+    name = role.name if role else holder.role
+    return f"{name} who can do {holder.with_}" if holder.with_ else name

@@ -1,0 +1,315 @@
+"""A case: the fold of its changes.
+
+`Case.apply` is the only thing that alters a case, and it decides nothing: it adds up. Imports
+the changes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from protocolkit.ground.errors import ProtocolkitError
+from protocolkit.semantics import changes as ch
+from protocolkit.semantics.changes import Change, FactValue, Happened
+
+OPEN = ("open", "overdue")
+
+
+class Entry:
+    """A value of a fact: from when it holds, when that was recorded, by whom."""
+
+    __slots__ = ("at", "by", "recorded_at", "role", "value")
+
+    def __init__(
+        self, value: FactValue, at: datetime, recorded_at: datetime, by: str, role: str
+    ) -> None:
+        self.value = value
+        self.at = at
+        self.recorded_at = recorded_at
+        self.by = by
+        self.role = role
+
+
+class Instance:
+    """One follow-up that was opened. `status` is open, overdue, met, satisfied-by, declined,
+    waived or cancelled; `fixed_at` is the recording that fixed its due instant.
+    """
+
+    __slots__ = (
+        "aim",
+        "anchor_at",
+        "because",
+        "due",
+        "end_of_day",
+        "ended_at",
+        "ended_by",
+        "fixed_at",
+        "follow_up",
+        "id",
+        "late",
+        "meeting",
+        "opened_at",
+        "opener",
+        "outer",
+        "overdue_at",
+        "period",
+        "series_at",
+        "status",
+    )
+
+    def __init__(self, change: ch.Opened, recorded_at: datetime) -> None:
+        self.id = change.instance
+        self.follow_up = change.follow_up
+        self.opened_at = change.at
+        self.opener = change.opener
+        self.anchor_at = change.anchor_at
+        self.aim = change.aim
+        self.due = change.due
+        self.outer = change.outer
+        self.end_of_day = change.end_of_day
+        self.period = change.period
+        self.series_at = change.series_at
+        self.meeting = change.meeting
+        self.fixed_at = recorded_at
+        self.status = "open"
+        self.overdue_at: datetime | None = None
+        self.ended_at: datetime | None = None
+        self.ended_by = 0
+        self.late = False
+        self.because = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Still owed, late or not."""
+        return self.ended_at is None
+
+    @property
+    def shown_status(self) -> str:
+        """The status as people say it: met late is `met-late`."""
+        return "met-late" if self.status == "met" and self.late else self.status
+
+
+class Run:
+    """A ladder at work: its next level and when that comes."""
+
+    __slots__ = ("end_of_day", "escalation", "fixed_at", "id", "level", "next_at", "of", "since")
+
+    def __init__(self, change: ch.LadderStarted) -> None:
+        self.id = change.run
+        self.escalation = change.escalation
+        self.of = change.of
+        self.since = change.at
+        self.level = 0
+        self.next_at: datetime | None = None
+        self.end_of_day = False
+        self.fixed_at = change.at
+
+
+class Series:
+    """A recurrence: when its next period opens."""
+
+    __slots__ = ("follow_up", "id", "next_at", "opener", "period", "series_at")
+
+    def __init__(self, change: ch.NextPeriod) -> None:
+        self.id = change.series
+        self.follow_up = change.follow_up
+        self.opener = change.opener
+        self.period = change.period
+        self.series_at = change.series_at
+        self.next_at = change.at
+
+
+class MeetingRecord:
+    """One planned meeting: set, then held, adjourned or called_off."""
+
+    __slots__ = ("attended", "id", "name", "planned_at", "status")
+
+    def __init__(self, change: ch.MeetingSet) -> None:
+        self.id = change.meeting
+        self.name = change.name
+        self.planned_at = change.planned_at
+        self.status = "set"
+        self.attended: dict[str, str] = {}
+
+
+class Case:
+    """Where one case stands and how it came there.
+
+    `recorded_at` is the instant of the last event: nothing is recorded before it.
+    """
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.protocol = ""
+        self.version = ""
+        self.digest = ""
+        self.opened_at: datetime | None = None
+        self.closed_at: datetime | None = None
+        self.recorded_at: datetime | None = None
+        self.events = 0
+        self.states: dict[str, str] = {}
+        self.visits: dict[str, tuple[str, datetime]] = {}
+        self.visit_count = 0
+        self.facts: dict[str, list[Entry]] = {}
+        self.occurrences: list[Happened] = []
+        self.by_name: dict[tuple[str, str], list[Happened]] = {}
+        self.holders: dict[str, str] = {}
+        self.meetings: dict[str, MeetingRecord] = {}
+        self.instances: dict[str, Instance] = {}
+        self.open: dict[str, Instance] = {}
+        self.latest: dict[str, Instance] = {}
+        self.counts: dict[str, int] = {}
+        self.met_with: set[tuple[str, int]] = set()
+        self.deferred: dict[tuple[str, int], None] = {}
+        self.series: dict[str, Series] = {}
+        self.runs: dict[str, Run] = {}
+        self.run_count = 0
+        self.levels: list[ch.LevelReached] = []
+        self.told: list[ch.Told] = []
+        self.handed: dict[str, list[str]] = {}
+        self.watched: dict[str, bool] = {}
+        self.wake_at: datetime | None = None
+        self.wake_past = False
+        self.refusals = 0
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether every strand has come to a final state."""
+        return self.closed_at is not None
+
+    def occurrence(self, number: int) -> Happened | None:
+        """The occurrence with a number, 1 for the first."""
+        return self.occurrences[number - 1] if 0 < number <= len(self.occurrences) else None
+
+    def last(self, name: str, event: str = "") -> Happened | None:
+        """The last of these to have happened, by when it happened."""
+        found = self.by_name.get((name, event))
+        return max(found, key=lambda one: (one.at, one.number)) if found else None
+
+    def first(self, name: str, event: str = "") -> Happened | None:
+        """The first of these to have happened."""
+        found = self.by_name.get((name, event))
+        return min(found, key=lambda one: (one.at, one.number)) if found else None
+
+    def value(self, fact: str, at: datetime | None = None) -> Entry | None:
+        """What is known of a fact: the value in force at an instant (None: now), as known now.
+
+        For an instant before the first value, that first value: whoever records a fact after
+        an occurrence says how things were (ruling 3).
+        """
+        entries = self.facts.get(fact)
+        if not entries:
+            return None
+        if at is None:
+            return max(
+                enumerate(entries), key=lambda pair: (pair[1].at, pair[0]), default=(0, entries[0])
+            )[1]
+        before = [(entry.at, n, entry) for n, entry in enumerate(entries) if entry.at <= at]
+        if before:
+            return max(before, key=lambda item: item[:2])[2]
+        return min(enumerate(entries), key=lambda pair: (pair[1].at, pair[0]))[1]
+
+    def apply(self, change: Change, recorded_at: datetime) -> None:
+        """Add one change of an event that was recorded at an instant."""
+        match change:
+            case ch.CaseOpened():
+                self.protocol = change.protocol
+                self.version = change.version
+                self.digest = change.digest
+                self.opened_at = change.at
+            case ch.Happened():
+                self.occurrences.append(change)
+                self.by_name.setdefault((change.name, change.event), []).append(change)
+            case ch.Recorded():
+                entry = Entry(change.value, change.at, recorded_at, change.by, change.role)
+                self.facts.setdefault(change.fact, []).append(entry)
+            case ch.Assigned():
+                self.holders[change.role] = change.person
+            case ch.Moved():
+                self.visit_count += 1
+                self.states[change.strand] = change.to
+                visit = f"{change.strand}.{change.to}/{self.visit_count}"
+                left = self.visits.get(change.strand)
+                if left is not None:
+                    self.handed.pop(left[0], None)
+                self.visits[change.strand] = (visit, change.at)
+            case ch.MeetingSet():
+                held = self.meetings.get(change.meeting)
+                if held is None:
+                    self.meetings[change.meeting] = MeetingRecord(change)
+                else:
+                    held.planned_at = change.planned_at
+            case ch.MeetingEnded():
+                meeting = self.meetings[change.meeting]
+                meeting.status = change.status
+                meeting.attended = dict(change.attended)
+            case ch.Opened():
+                instance = Instance(change, recorded_at)
+                self.instances[instance.id] = instance
+                self.open[instance.id] = instance
+                self.latest[instance.follow_up] = instance
+                self.counts[instance.follow_up] = self.counts.get(instance.follow_up, 0) + 1
+            case ch.Redated():
+                instance = self.instances[change.instance]
+                instance.anchor_at = change.anchor_at
+                instance.aim = change.aim
+                instance.due = change.due
+                instance.outer = change.outer
+                instance.end_of_day = change.end_of_day
+                instance.fixed_at = recorded_at
+                if instance.status == "overdue" and (
+                    change.due is None or change.due >= recorded_at
+                ):
+                    instance.status = "open"  # a spell of lateness ends (ruling 8)
+            case ch.Overdue():
+                instance = self.instances[change.instance]
+                instance.status = "overdue"
+                instance.overdue_at = change.at
+            case ch.Ended():
+                instance = self.instances[change.instance]
+                instance.status = change.status
+                instance.late = change.late
+                instance.ended_at = change.at
+                instance.ended_by = change.by
+                instance.because = change.because
+                if change.by:
+                    self.met_with.add((instance.follow_up, change.by))
+                self.open.pop(instance.id, None)
+                self.handed.pop(instance.id, None)
+            case ch.Deferred():
+                self.deferred[(change.follow_up, change.opener)] = None
+            case ch.Settled():
+                self.deferred.pop((change.follow_up, change.opener), None)
+            case ch.NextPeriod():
+                if change.at is None and change.period == 0:
+                    self.series.pop(change.series, None)
+                else:
+                    self.series[change.series] = Series(change)
+            case ch.LadderStarted():
+                self.run_count += 1
+                self.runs[change.run] = Run(change)
+            case ch.LadderDated():
+                run = self.runs[change.run]
+                run.level = change.level
+                run.next_at = change.next_at
+                run.end_of_day = change.end_of_day
+                run.fixed_at = change.fixed_at
+            case ch.LevelReached():
+                self.levels.append(change)
+            case ch.LadderStopped():
+                self.runs.pop(change.run, None)
+            case ch.Told():
+                self.told.append(change)
+            case ch.Handed():
+                self.handed.setdefault(change.of, []).append(change.role)
+            case ch.Judged():
+                self.watched[change.watch] = change.value
+            case ch.Wake():
+                self.wake_at = change.at
+                self.wake_past = change.past
+            case ch.ReasonGiven():
+                self.refusals += 1
+            case ch.CaseClosed():
+                self.closed_at = change.at
+            case _:
+                raise ProtocolkitError(f"a case cannot take a change of kind {change.kind!r}")

@@ -1,0 +1,362 @@
+"""What an event does to a case: about twenty concrete changes, with their JSON form.
+
+A change holds every instant it needs, so that replay does no calendar arithmetic, evaluates
+no condition and reads no protocol: what an event did in one year it does in every year.
+Imports ground.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar, TypeAlias
+
+from protocolkit.ground.record import EMPTY, Record
+
+FactValue: TypeAlias = bool | int | str | date | frozenset[str]
+
+
+class Change(Record):
+    """Base; `kind` is the word in JSON."""
+
+    kind: ClassVar[str]
+
+
+class CaseOpened(Change):
+    """A case begins under one version of one protocol."""
+
+    kind = "case_opened"
+    protocol: str
+    version: str
+    digest: str
+    at: datetime
+
+
+class Happened(Change):
+    """An occurrence: `number` counts them in the case; `event` is "" for a trigger itself.
+
+    `of` is the instance or meeting it happened to. `end_of_day`: `at` is 24:00 of a local day.
+    """
+
+    kind = "happened"
+    number: int
+    name: str
+    event: str = ""
+    at: datetime
+    by: str = ""
+    role: str = ""
+    of: str = ""
+    end_of_day: bool = False
+
+
+class Recorded(Change):
+    """A fact has a value from `at` on, as far as is now known."""
+
+    kind = "recorded"
+    fact: str
+    value: FactValue
+    at: datetime
+    by: str = ""
+    role: str = ""
+
+
+class Assigned(Change):
+    """A person now holds a per-case role."""
+
+    kind = "assigned"
+    role: str
+    person: str
+
+
+class Moved(Change):
+    """A strand goes from one state to another; from "" at the opening of the case."""
+
+    kind = "moved"
+    strand: str
+    from_: str
+    to: str
+    at: datetime
+
+
+class MeetingSet(Change):
+    """A meeting has a date, or another one."""
+
+    kind = "meeting_set"
+    meeting: str
+    name: str
+    planned_at: datetime
+
+
+class MeetingEnded(Change):
+    """A meeting was held, adjourned or called off; `attended` maps a role to a person."""
+
+    kind = "meeting_ended"
+    meeting: str
+    status: str
+    attended: Mapping[str, str] = EMPTY
+
+
+class Opened(Change):
+    """A follow-up is owed from now on.
+
+    `opener` is the number of the occurrence that opened it (0: a state or a condition).
+    `anchor_at` is what its limit counts from; None as long as that has no date. `series_at`
+    is where a recurrence started; `period` counts its periods from 1.
+    """
+
+    kind = "opened"
+    instance: str
+    follow_up: str
+    at: datetime
+    opener: int = 0
+    anchor_at: datetime | None = None
+    aim: datetime | None = None
+    due: datetime | None = None
+    outer: datetime | None = None
+    end_of_day: bool = False
+    period: int = 0
+    series_at: datetime | None = None
+    meeting: str = ""
+
+
+class Redated(Change):
+    """A follow-up has other instants: its meeting moved, its anchor came, it was extended."""
+
+    kind = "redated"
+    instance: str
+    at: datetime
+    anchor_at: datetime | None = None
+    aim: datetime | None = None
+    due: datetime | None = None
+    outer: datetime | None = None
+    end_of_day: bool = False
+    because: str = ""
+
+
+class Overdue(Change):
+    """An open follow-up is late from `at` on."""
+
+    kind = "overdue"
+    instance: str
+    at: datetime
+
+
+class Ended(Change):
+    """A follow-up is no longer owed.
+
+    `status` is met, satisfied-by, declined, waived or cancelled; `late` tells whether that
+    came after the due instant; `by` is the number of the occurrence that ended it.
+    """
+
+    kind = "ended"
+    instance: str
+    status: str
+    at: datetime
+    late: bool = False
+    by: int = 0
+    because: str = ""
+
+
+class Deferred(Change):
+    """Whether a follow-up opens cannot be told yet: a fact is unknown."""
+
+    kind = "deferred"
+    follow_up: str
+    opener: int
+
+
+class Settled(Change):
+    """A deferred opening is decided."""
+
+    kind = "settled"
+    follow_up: str
+    opener: int
+
+
+class NextPeriod(Change):
+    """A recurrence opens its next period at `at`; None: it has ended."""
+
+    kind = "next_period"
+    series: str
+    follow_up: str
+    opener: int
+    period: int = 0
+    series_at: datetime | None = None
+    at: datetime | None = None
+
+
+class LadderStarted(Change):
+    """A ladder watches a state visit or an instance (`of`)."""
+
+    kind = "ladder_started"
+    run: str
+    escalation: str
+    of: str
+    at: datetime
+
+
+class LadderDated(Change):
+    """The next level of a ladder, and its instant; None when it has none yet or no more.
+
+    `fixed_at` is the recording that fixed it: a level is never dated before its cause.
+    """
+
+    kind = "ladder_dated"
+    run: str
+    level: int
+    next_at: datetime | None = None
+    end_of_day: bool = False
+    fixed_at: datetime
+
+
+class LevelReached(Change):
+    """A level of a ladder came: it did its work, or was skipped."""
+
+    kind = "level_reached"
+    run: str
+    level: int
+    id: str
+    at: datetime
+    skipped: bool = False
+
+
+class LadderStopped(Change):
+    """A ladder has nothing left to watch."""
+
+    kind = "ladder_stopped"
+    run: str
+
+
+class Told(Change):
+    """A notice goes to a role: about what, never any content."""
+
+    kind = "told"
+    role: str
+    about: str
+    at: datetime
+    person: str = ""
+
+
+class Handed(Change):
+    """A role may act too, as long as the ladder's state visit or instance lasts."""
+
+    kind = "handed"
+    role: str
+    of: str
+
+
+class Judged(Change):
+    """A condition that is watched has this value from now on."""
+
+    kind = "judged"
+    watch: str
+    value: bool
+
+
+class Wake(Change):
+    """When a watched condition must be judged again because time passes; None: never."""
+
+    kind = "wake"
+    at: datetime | None = None
+    past: bool = False
+
+
+class ReasonGiven(Change):
+    """An act was refused for this reason: the rule, never any text."""
+
+    kind = "reason_given"
+    name: str
+    path: tuple[str, ...] = ()
+
+
+class CaseClosed(Change):
+    """Every strand is in a final state."""
+
+    kind = "case_closed"
+    at: datetime
+
+
+CHANGES: Mapping[str, type[Change]] = {cls.kind: cls for cls in Change.__subclasses__()}
+"""Every change by its word."""
+
+_INSTANTS = {
+    cls: frozenset(name for name, text in cls.__annotations__.items() if "datetime" in str(text))
+    for cls in CHANGES.values()
+}
+
+
+def to_json(change: Change) -> dict[str, Any]:
+    """The change as JSON values; fields that have their default are left out."""
+    found: dict[str, Any] = {"change": change.kind}
+    for name, default in change._fields.items():
+        value = getattr(change, name)
+        if value != default or type(value) is not type(default):
+            found[name.rstrip("_")] = _plain(value)
+    return found
+
+
+def from_json(data: Mapping[str, Any]) -> Change:
+    """The change that `to_json` wrote.
+
+    Raises: ValueError: no such change, or a field it does not have.
+    """
+    cls = CHANGES.get(str(data.get("change")))
+    if cls is None:
+        raise ValueError(f"unknown change {data.get('change')!r}")
+    values: dict[str, Any] = {}
+    for name, value in data.items():
+        if name == "change":
+            continue
+        field = "from_" if name == "from" else name
+        if field not in cls._fields:
+            raise ValueError(f"{cls.kind} has no {name}")
+        if field in _INSTANTS[cls] and value is not None:
+            value = instant_from(value)
+        elif field == "value" and cls is Recorded:
+            value = value_from_json(value)
+        elif field == "path":
+            value = tuple(value)
+        values[field] = value
+    return cls(**values)
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant as text: UTC, microseconds only when there are any."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def instant_from(text: str) -> datetime:
+    """The instant that a text from `instant_text` names."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def value_to_json(value: FactValue) -> Any:
+    """A fact's value as JSON: a date as `{"date": ...}`, a set of roles as a sorted list."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    return value
+
+
+def value_from_json(value: Any) -> FactValue:
+    """The value that `value_to_json` wrote."""
+    if isinstance(value, list):
+        return frozenset(value)
+    if isinstance(value, Mapping):
+        return date.fromisoformat(value["date"])
+    if isinstance(value, bool | int | str):
+        return value
+    raise ValueError(f"not the value of a fact: {value!r}")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, frozenset | date):
+        return value_to_json(value)
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, Mapping):
+        return dict(sorted(value.items()))
+    return value

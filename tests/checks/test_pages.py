@@ -1,0 +1,124 @@
+"""The pages: whole, in plain words, true (their examples run), and printed in docs/checks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from protocolkit.checks import ALL, CHECKS, OFF, info, run
+from protocolkit.checks.explain import page, pages
+from protocolkit.ground.findings import CheckInfo
+from protocolkit.language.faults import FAULTS
+from protocolkit.language.reading import read_file
+from tests.checks.harness import complete
+
+ROOT = Path(__file__).parents[2]
+NOTHING_OLD_YET = {"PK007"}
+"""Pages without an example: version 1 of the language has nothing deprecated."""
+
+FAMILIES = {
+    "PK0": "faults of writing",
+    "PK1": "references",
+    "PK2": "structure",
+    "PK3": "roles",
+    "PK4": "conditions",
+}
+NOT_PLAIN = re.compile(
+    r"\b(guard|transition|obligation|deadlock|livelock|liveness|vacuous|unreachable|reachable"
+    r"|satisfiable|null|parse[sdr]?|node|exception|compliant)s?\b",
+    re.IGNORECASE,
+)
+
+with_examples = pytest.mark.parametrize(
+    "page_", [page for page in ALL if page.code not in NOTHING_OLD_YET], ids=lambda page: page.code
+)
+every_page = pytest.mark.parametrize("page_", ALL, ids=lambda page: page.code)
+
+
+def _found(fragment: str, folder: Path) -> set[str]:
+    """The codes found in a fragment that lies beside a healthy `base.yaml`."""
+    (folder / "base.yaml").write_text(complete(""), encoding="utf-8")
+    file = folder / "fragment.yaml"
+    file.write_text(complete(fragment), encoding="utf-8")
+    return {finding.code for finding in run(read_file(file), off=()).findings}
+
+
+@with_examples
+def test_the_wrong_example_gives_this_code_and_no_other(page_: CheckInfo, tmp_path: Path) -> None:
+    """Whoever reads the page sees the fault alone."""
+    assert {page_.code} == _found(page_.wrong, tmp_path)
+
+
+@with_examples
+def test_the_right_example_gives_no_finding_at_all(page_: CheckInfo, tmp_path: Path) -> None:
+    """What we show as right is right, in the eyes of every check."""
+    assert set() == _found(page_.right, tmp_path)
+
+
+@every_page
+def test_a_page_says_everything(page_: CheckInfo) -> None:
+    """What, why, from where, how it is decided; and a code of a family that exists."""
+    assert [] == [
+        field
+        for field in ("summary", "why", "source", "how")
+        if not getattr(page_, field).strip()
+    ]
+    assert page_.code[:3] in FAMILIES
+    assert re.fullmatch(r"PK[0-9]{3}", page_.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", page_.name)
+    assert (page_.code in NOTHING_OLD_YET) == (not page_.wrong) == (not page_.right)
+
+
+@every_page
+def test_a_page_uses_plain_words(page_: CheckInfo) -> None:
+    """No word that a caseworker would have to look up; sentences of at most 30 words."""
+    texts = [page_.summary, page_.why, page_.how]
+    assert [] == [found.group() for text in texts for found in NOT_PLAIN.finditer(text)]
+    sentences = [part for text in texts for part in re.split(r"[.:;?!](?:\s|$)", text)]
+    assert [] == [sentence for sentence in sentences if len(sentence.split()) > 30]
+
+
+def test_codes_and_names_are_unique_and_in_order() -> None:
+    """A code and a name lead to one page."""
+    codes = [page.code for page in ALL]
+    assert sorted(set(codes)) == codes
+    assert len({page.name for page in ALL}) == len(ALL)
+    assert {page.code for page in ALL} == {*FAULTS, *(check.info.code for check in CHECKS)}
+
+
+def test_a_page_is_found_by_code_and_by_name() -> None:
+    """However it is written; what is no page gives None."""
+    for page_ in ALL:
+        assert page_ == info(page_.code) == info(page_.code.lower()) == info(page_.name)
+    assert info("PK999") is None
+    assert info("") is None
+
+
+def test_what_is_off_says_so() -> None:
+    """Only rules of thumb are off, and their page tells."""
+    assert frozenset({"PK105"}) == OFF
+    assert "off unless asked for" in page(next(p for p in ALL if p.code == "PK105"))
+    assert "off unless" not in page(next(p for p in ALL if p.code == "PK204"))
+
+
+def test_the_pages_in_docs_are_up_to_date() -> None:
+    """Otherwise: tools/check-pages docs/checks."""
+    folder = ROOT / "docs" / "checks"
+    written = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    assert dict(pages()) == written
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted(
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "protocols").rglob("*.yaml")
+        if not path.name.endswith(".scenarios.yaml")
+    ),
+)
+def test_the_protocols_that_come_with_us_have_no_error(file: str) -> None:
+    """They are what a stranger reads first and starts from."""
+    findings = run(read_file(ROOT / file)).findings
+    assert [] == [finding for finding in findings if finding.severity == "error"]

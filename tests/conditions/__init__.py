@@ -1,0 +1,1 @@
+"""Conditions: reading, judging, evaluating, cutting into cases."""
