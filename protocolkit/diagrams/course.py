@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from protocolkit.diagrams.order import Order, by_rank, ranks
@@ -86,7 +87,7 @@ def _course(protocol: Protocol, order: Order, strand: Strand) -> Course:
     ahead = {name: by_rank(heads, places) for name, heads in ahead.items()}
     earlier = _goes_back(by_rank(initial, places) + names, ahead)
     main = _longest(by_rank(initial, places), final, names, ahead, earlier)
-    steps = set(zip(main, main[1:], strict=False))
+    steps = set(pairwise(main))
     links = [
         Link(
             tail=tail,

@@ -96,9 +96,9 @@ class Writer:
         ends = (":".join(quoted(part) for part in end) for end in (tail, head))
         self._put(f"{' -> '.join(ends)}{attributes(values)};")
 
-    def row(self, rank: str, keys: tuple[str, ...]) -> None:
-        """Nodes side by side; `rank` is `same`, or `sink` for the last row."""
-        self._put(f"{{ rank={rank}; {'; '.join(quoted(key) for key in keys)}; }}")
+    def row(self, keys: tuple[str, ...]) -> None:
+        """Nodes side by side."""
+        self._put(f"{{ rank=same; {'; '.join(quoted(key) for key in keys)}; }}")
 
     def text(self) -> str:
         """Everything written."""

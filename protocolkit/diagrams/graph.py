@@ -118,6 +118,7 @@ class Graph(Record):
 
     Shape: `rows` are sets of nodes that stand side by side, left to right; `text` is the
     figure in words, a line each; `notes` say what a reader of the picture may miss.
+    `broad` asks for a page on its side.
     Units: `size` is the width and height of a figure with fixed places, in points.
     """
 
@@ -133,3 +134,4 @@ class Graph(Record):
     text: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     size: tuple[float, float] | None = None
+    broad: bool = False

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from protocolkit.diagrams.graph import Edge, KeyEntry, Node
 from protocolkit.diagrams.style import COLOURS
-from protocolkit.diagrams.wording import STAR, plain
+from protocolkit.diagrams.wording import STAR, called, plain
 from protocolkit.model.protocol import Protocol
 
 
@@ -36,7 +36,7 @@ def colours_used(protocol: Protocol, nodes: Iterable[Node]) -> list[KeyEntry]:
     for kind, colour in COLOURS.items():
         if kind not in used:
             continue
-        own = [plain(one.name) for one in protocol.organizations.values() if one.kind == kind]
+        own = [called(one) for one in protocol.organizations.values() if one.kind == kind]
         entries.append(
             KeyEntry(symbol="colour", words=own[0] if len(own) == 1 else colour.words, colour=kind)
         )

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from protocolkit.diagrams.dot import Html, Writer, font, html
 from protocolkit.diagrams.graph import (
+    Band,
     Edge,
     Ends,
     Graph,
@@ -28,6 +29,7 @@ from protocolkit.diagrams.style import (
     CLOSED_FILL,
     COLOURS,
     DETAIL,
+    ESCALATION,
     FONTS,
     FRAME,
     INK,
@@ -39,13 +41,13 @@ from protocolkit.diagrams.style import (
     SMALL,
     TITLE,
     Colour,
-    text_width,
     wrap,
 )
 
 CHIPS_IN_A_ROW = 3
-ACROSS = 440.0
-"""How far the key of a flowing figure runs, in points."""
+CHIP_WIDTH = 88
+_KEY_COLUMNS = {False: 3, True: 5}
+"""Entries of the key in a row, on an upright page and on a broad one."""
 _LINES: Mapping[LineStyle, Mapping[str, object]] = {
     "step": {"style": "solid", "penwidth": 1.5, "color": INK},
     "informal": {"style": "dashed", "penwidth": 1.5, "color": INK},
@@ -86,62 +88,84 @@ def paint(graph: Graph, *, dots_per_inch: int | None = None) -> str:
     """
     writer = Writer()
     writer.open("digraph", graph.id)
-    _page(writer, graph, dots_per_inch)
+    writer.defaults("graph", _page(graph, dots_per_inch))
+    writer.defaults("node", {"shape": "plain", "fontname": FONTS, "fontsize": DETAIL})
+    writer.defaults("edge", {"fontname": FONTS, "fontsize": DETAIL, "arrowsize": 0.8})
+    if not graph.size:
+        # The heading is the label of a group around everything, because the page has only
+        # one label and the key needs it: nothing else is sure to stay below the drawing.
+        writer.open("subgraph", "cluster_figure")
+        writer.defaults("graph", {**_heading(graph), "peripheries": 0, "margin": 4})
     banded = {key for band in graph.bands for key in band.nodes}
     for node in graph.nodes:
         if node.key not in banded:
             writer.node(node.key, _node(node))
     for band in graph.bands:
-        writer.open("subgraph", f"cluster_{band.key}")
-        label = _lines([Line(text=band.title, tone="strong")])
-        writer.defaults(
-            "graph",
-            {"label": label, "labeljust": "l", "style": "rounded", "color": FRAME, "margin": 14},
-        )
-        for node in graph.nodes:
-            if node.key in band.nodes:
-                writer.node(node.key, _node(node))
-        writer.close()
+        _band(writer, band, graph)
     for keys in graph.rows:
-        writer.row("same", keys)
+        writer.row(keys)
     places = {
         key: (row, place) for row, keys in enumerate(graph.rows) for place, key in enumerate(keys)
     }
     for edge in graph.edges:
         tail, head = places.get(edge.tail), places.get(edge.head)
-        _edge(writer, edge, leftwards=bool(tail and head and tail[0] == head[0] and head < tail))
-    _foot(writer, graph)
+        in_a_row = bool(tail and head and tail[0] == head[0])
+        _edge(
+            writer,
+            edge,
+            flat=in_a_row,
+            leftwards=in_a_row and places[edge.head] < places[edge.tail],
+        )
+    if graph.size:
+        _key_node(writer, graph, graph.size[0])
+    else:
+        writer.close()
     writer.close()
     return writer.text()
 
 
-def _page(writer: Writer, graph: Graph, dots_per_inch: int | None) -> None:
-    width, height = LANDSCAPE if graph.size else PORTRAIT
-    columns = 88 if graph.size else 56
-    title = [Line(text=line, tone="title") for line in wrap(graph.title, columns)]
-    source = [Line(text=line) for line in wrap(graph.source, columns + 35)]
+def _page(graph: Graph, dots_per_inch: int | None) -> dict[str, object]:
+    width, height = LANDSCAPE if graph.broad else PORTRAIT
+    page: dict[str, object] = {
+        "fontname": FONTS,
+        "bgcolor": PAPER,
+        "size": f"{width},{height}",
+        "margin": 0.1,
+        "pad": 0.05,
+        "dpi": dots_per_inch,
+    }
+    if graph.size:
+        fixed = {"splines": "line", "outputorder": "edgesfirst"}
+        return {**page, **fixed, **_heading(graph)}
+    flowing = {"splines": "spline", "newrank": "true", "nodesep": 0.4, "ranksep": 0.38}
+    return {**page, **flowing, "label": _foot(graph), "labelloc": "b"}
+
+
+def _heading(graph: Graph) -> dict[str, object]:
+    columns = 88 if graph.broad else 56
     rows = [
-        *(_row(font(line.text, size=TITLE, colour=INK, bold=True)) for line in title),
-        *(_row(font(line.text, size=SMALL, colour=QUIET)) for line in source),
+        *(
+            _row(font(text, size=TITLE, colour=INK, bold=True))
+            for text in wrap(graph.title, columns)
+        ),
+        *(_row(font(text, size=SMALL, colour=QUIET)) for text in wrap(graph.source, columns + 35)),
     ]
-    flowing = {"splines": "spline", "newrank": "true", "nodesep": 0.5, "ranksep": 0.45}
-    writer.defaults(
-        "graph",
-        {
-            "label": html("TABLE", "".join(rows), **{**_BARE, "cellpadding": 2}),
-            "labelloc": "t",
-            "labeljust": "l",
-            "fontname": FONTS,
-            "bgcolor": PAPER,
-            "size": f"{width},{height}",
-            "margin": 0.1,
-            "pad": 0.05,
-            "dpi": dots_per_inch,
-            **({"splines": "line", "outputorder": "edgesfirst"} if graph.size else flowing),
-        },
-    )
-    writer.defaults("node", {"shape": "plain", "fontname": FONTS, "fontsize": DETAIL})
-    writer.defaults("edge", {"fontname": FONTS, "fontsize": DETAIL, "arrowsize": 0.8})
+    label = html("TABLE", "".join(rows), **{**_BARE, "cellpadding": 2})
+    return {"label": label, "labelloc": "t", "labeljust": "l"}
+
+
+def _band(writer: Writer, band: Band, graph: Graph) -> None:
+    writer.open("subgraph", f"cluster_{band.key}")
+    if band.title:
+        label = _lines([Line(text=band.title, tone="strong")])
+        frame = {"style": "rounded", "color": FRAME, "peripheries": 1, "margin": 14}
+        writer.defaults("graph", {"label": label, "labeljust": "l", **frame})
+    else:
+        writer.defaults("graph", {"label": "", "peripheries": 0, "margin": 4})
+    for node in graph.nodes:
+        if node.key in band.nodes:
+            writer.node(node.key, _node(node))
+    writer.close()
 
 
 # -- shapes ------------------------------------------------------------------------------
@@ -172,9 +196,9 @@ def _card(node: Node) -> dict[str, object]:
     if node.border == "double":
         line, fill = CLOSED, CLOSED_FILL
     rows = [_row(_lines(run), cellpadding=4) for run in _runs(node.lines)]
-    rows += _chips(node)
+    rows.extend(_chips(node))
     for section in node.more:
-        rows += ["<HR/>", _row(_lines(section), cellpadding=4)]
+        rows.extend((Html("<HR/>"), _row(_lines(section), cellpadding=4)))
     table = html(
         "TABLE",
         "".join(rows),
@@ -192,9 +216,9 @@ def _card(node: Node) -> dict[str, object]:
     return {"label": table}
 
 
-def _chips(node: Node) -> list[str]:
+def _chips(node: Node) -> list[Html]:
     """The members of a team, a few to a row, under the heading of their group."""
-    rows: list[str] = []
+    rows: list[Html] = []
     for group, members in groupby(node.parts, key=lambda part: part.group):
         rows.append(_row(_lines([Line(text=f"{group}:")]), cellpadding=4))
         chips = [
@@ -205,11 +229,12 @@ def _chips(node: Node) -> list[str]:
                 color=_colour(part.colour).line,
                 bgcolor=_colour(part.colour).fill,
                 cellpadding=4,
+                width=CHIP_WIDTH,
             )
             for part in members
         ]
         # Empty cells keep a short row from being stretched over the whole card.
-        chips += [html("TD")] * (-len(chips) % CHIPS_IN_A_ROW)
+        chips += [html("TD", width=CHIP_WIDTH)] * (-len(chips) % CHIPS_IN_A_ROW)
         table = "".join(
             html("TR", "".join(chips[first : first + CHIPS_IN_A_ROW]))
             for first in range(0, len(chips), CHIPS_IN_A_ROW)
@@ -311,7 +336,7 @@ _SHAPES = {
 
 
 def _colour(kind: str) -> Colour:
-    return COLOURS.get(kind, NEUTRAL)
+    return ESCALATION if kind == "escalation" else COLOURS.get(kind, NEUTRAL)
 
 
 def _row(content: str, *, align: str = "left", **values: object) -> Html:
@@ -341,14 +366,16 @@ def _text(line: Line) -> Html:
 # -- lines -------------------------------------------------------------------------------
 
 
-def _edge(writer: Writer, edge: Edge, *, leftwards: bool) -> None:
-    """A line. One that runs to the left in a row is written from its head, which stands first."""
+def _edge(writer: Writer, edge: Edge, *, flat: bool, leftwards: bool) -> None:
+    """A line. One that runs to the left in a row is written from its head, which stands first;
+    the lines of a row always count, because they keep its order.
+    """
     alarm = edge.style == "escalation"
     label = [Line(text=text, tone="alarm" if alarm else "detail") for text in edge.label]
     tail = (edge.tail, edge.tail_part) if edge.tail_part else (edge.tail,)
     head = (edge.head, edge.head_part) if edge.head_part else (edge.head,)
     ends = dict(_ENDS[edge.ends])
-    if alarm:
+    if alarm and edge.ends == "forward":
         ends["arrowhead"] = "normalnormal"
     if leftwards:
         tail, head, ends = head, tail, {"dir": "back"}
@@ -360,7 +387,7 @@ def _edge(writer: Writer, edge: Edge, *, leftwards: bool) -> None:
             if label
             else None,
             "weight": 20 if edge.main else None,
-            "constraint": None if edge.holds_rank else "false",
+            "constraint": None if edge.holds_rank or flat else "false",
             **_LINES[edge.style],
             **({} if edge.style == "hidden" else ends),
         },
@@ -370,26 +397,20 @@ def _edge(writer: Writer, edge: Edge, *, leftwards: bool) -> None:
 # -- below the drawing -------------------------------------------------------------------
 
 
-def _foot(writer: Writer, graph: Graph) -> None:
-    """The panels and the key, below everything else."""
-    across = graph.size[0] * 0.9 if graph.size else ACROSS
+def _foot(graph: Graph) -> Html:
+    """The panels and the key, one below the other."""
     rows = [_row(_panel(panel), cellpadding=4) for panel in graph.panels]
-    key = _key_rows(graph.key, across)
-    if key:
-        rows.append(_row(html("TABLE", "".join(key), **_framed(FRAME, cellpadding=2))))
-    if not rows:
-        return
-    values: dict[str, object] = {"id": f"{graph.id}-key", "class": "key"}
-    values["label"] = html("TABLE", "".join(rows), **{**_BARE, "cellspacing": 6})
-    if graph.size:
-        height = 20 * len(key) + 16
-        values["pos"] = f"{graph.size[0] / 2:.1f},{-height / 2:.1f}!"
-    writer.node("foot", values)
-    if not graph.size:
-        writer.row("sink", ("foot",))
-        last = [node.key for node in graph.nodes if node.column and node.shape == "card"]
-        for key_of_last in last[-1:]:
-            writer.edge((key_of_last,), ("foot",), {**_LINES["hidden"], "weight": 5})
+    if graph.key:
+        rows.append(_row(_key(graph), cellpadding=4))
+    return html("TABLE", "".join(rows or [_row("")]), **_BARE)
+
+
+def _key_node(writer: Writer, graph: Graph, width: float) -> None:
+    """The key at a fixed place, below the drawing."""
+    if graph.key:
+        height = 20 * -(-len(graph.key) // _KEY_COLUMNS[graph.broad]) + 16
+        place = {"pos": f"{width / 2:.1f},{-height / 2:.1f}!", "id": f"{graph.id}-key"}
+        writer.node("key", {**place, "label": _key(graph)})
 
 
 def _panel(panel: Panel) -> Html:
@@ -417,21 +438,13 @@ def _panel(panel: Panel) -> Html:
     return html("TABLE", html("TR", title) + html("TR", cells), **_framed(FRAME, style="rounded"))
 
 
-def _key_rows(entries: Iterable[KeyEntry], across: float) -> list[Html]:
-    rows: list[list[Html]] = [[]]
-    used = 0.0
-    for entry in entries:
-        width = text_width(entry.words, SMALL) + 52
-        if used and used + width > across:
-            rows.append([])
-            used = 0.0
-        used += width
-        rows[-1].extend(_key_cells(entry))
-    return [
-        _row(html("TABLE", html("TR", "".join(cells)), **{**_BARE, "cellspacing": 3}))
-        for cells in rows
-        if cells
+def _key(graph: Graph) -> Html:
+    columns = _KEY_COLUMNS[graph.broad]
+    rows = [
+        html("TR", "".join(cell for entry in row for cell in _key_cells(entry)))
+        for row in (graph.key[at : at + columns] for at in range(0, len(graph.key), columns))
     ]
+    return html("TABLE", "".join(rows), **{**_framed(FRAME), "cellspacing": 4})
 
 
 def _key_cells(entry: KeyEntry) -> tuple[Html, Html]:
@@ -439,16 +452,16 @@ def _key_cells(entry: KeyEntry) -> tuple[Html, Html]:
     if entry.symbol == "colour":
         colour = _colour(entry.colour)
         box = {"border": 1, "color": colour.line, "bgcolor": colour.fill}
-        swatch = html("TD", "", **box, width=24, height=12)
+        swatch = html("TD", "", **box, width=24, height=12, fixedsize="true")
     elif entry.symbol == "final":
         inner = html("TABLE", html("TR", html("TD", "", width=18, height=6)), **_closed())
         outer = html("TABLE", html("TR", html("TD", inner)), **_closed(cellpadding=2))
-        swatch = html("TD", outer)
+        swatch = html("TD", outer, width=30, height=16, fixedsize="true")
     else:
         alarm = entry.symbol in ("escalation", "missing")
         glyph = font(_GLYPHS[entry.symbol], size=SMALL, colour=ALARM if alarm else INK, bold=alarm)
-        swatch = html("TD", glyph)
-    return swatch, html("TD", font(f"{entry.words}  ", size=SMALL, colour=INK))
+        swatch = html("TD", glyph, width=34, height=14, fixedsize="true")
+    return swatch, html("TD", font(f"{entry.words}  ", size=SMALL, colour=INK), align="left")
 
 
 def _framed(colour: str, **more: object) -> dict[str, object]:

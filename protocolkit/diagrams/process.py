@@ -6,7 +6,11 @@ about it stand in the card, never on a line. Where things are placed is the layo
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Literal
+
 from protocolkit.diagrams.beside import beside
+from protocolkit.diagrams.columns import best_columns, extent
 from protocolkit.diagrams.course import Course, Link, courses
 from protocolkit.diagrams.facts import CARD, facts, lines, several
 from protocolkit.diagrams.graph import (
@@ -15,7 +19,6 @@ from protocolkit.diagrams.graph import (
     Graph,
     KeyEntry,
     Line,
-    LineStyle,
     Node,
     Part,
 )
@@ -30,8 +33,8 @@ from protocolkit.model.protocol import Protocol
 WIDE_SPACE = "\u2002"
 VERB = 20
 CHIP = 20
-OCTAGON = 26
-"""Letters to a line between cards, in a chip, in an octagon."""
+TOLD = 34
+"""Letters to a line between cards, in a chip, in a card of an escalation."""
 
 
 def process(protocol: Protocol) -> Graph:
@@ -52,32 +55,61 @@ class _Process:
         self.text: list[str] = []
 
     def graph(self) -> Graph:
-        bands = []
-        for number, course in enumerate(self.courses):
+        strands: list[tuple[Node, ...]] = []
+        for course in self.courses:
             first = len(self.nodes)
-            self.strand(course, numbered=number == 0)
-            if len(self.courses) > 1 and number:
-                title = f"At the same time: {named(course.strand)}"
-                keys = tuple(node.key for node in self.nodes[first:])
-                bands.append(Band(key=course.strand.id, title=title, nodes=keys))
+            self.strand(course, numbered=course is self.courses[0])
+            strands.append(tuple(self.nodes[first:]))
+        bands = tuple(
+            Band(
+                key=course.strand.id,
+                title="" if place == 0 else f"At the same time: {named(course.strand)}",
+                nodes=tuple(node.key for node in nodes),
+            )
+            for place, (course, nodes) in enumerate(zip(self.courses, strands, strict=True))
+        )
+        columns, broad = best_columns([extent(nodes) for nodes in strands])
+        self.arrange(columns, strands)
         panels = beside(self.protocol, self.order, self.homes)
         for panel in panels:
             told = " ".join(line.text for item in panel.items for line in item)
             self.text.append(f"{panel.title}: {told}")
         title, source = head_of(self.protocol)
-        starts = tuple(node.key for node in self.nodes if node.shape == "start")
         return Graph(
             id=f"{self.protocol.id}-process",
             title=title,
             source=source,
             nodes=tuple(self.nodes),
             edges=tuple(self.edges),
-            rows=(starts, *self.rows) if len(starts) > 1 else tuple(self.rows),
-            bands=tuple(bands),
+            rows=tuple(self.rows),
+            bands=bands if len(bands) > 1 else (),
             panels=panels,
             key=self.key(),
             text=tuple(self.text),
+            broad=broad,
         )
+
+    def arrange(self, columns: list[list[int]], strands: list[tuple[Node, ...]]) -> None:
+        """Hold the columns of strands beside each other, and in each one strand below the other."""
+        heads: list[str] = []
+        for column in columns:
+            shown = [strands[number] for number in column if strands[number]]
+            heads.extend(self.top(nodes) for nodes in shown[:1])
+            self.edges.extend(
+                Edge(tail=self.bottom(above), head=self.top(below), style="hidden")
+                for above, below in pairwise(shown)
+            )
+        if len(heads) > 1:
+            self.rows.append(tuple(heads))
+            self.edges.extend(
+                Edge(tail=left, head=right, style="hidden") for left, right in pairwise(heads)
+            )
+
+    def top(self, nodes: tuple[Node, ...]) -> str:
+        return next((node.key for node in nodes if node.shape == "start"), nodes[0].key)
+
+    def bottom(self, nodes: tuple[Node, ...]) -> str:
+        return [node.key for node in nodes if node.shape == "card" and node.column][-1]
 
     # -- a strand ------------------------------------------------------------------------
 
@@ -153,16 +185,19 @@ class _Process:
         if "waits_for" in state.unspecified:
             return NOT_STATED, ()
         if state.waits_for:
-            roles = by_rank(state.waits_for, self.order.roles)
-            return self.say.roles(roles), tuple(roles)
+            roles = tuple(by_rank(state.waits_for, self.order.roles))
+            return self.say.roles(roles), roles
         links = course.leaving(state.id)
         steps = [link for link in links if link.main] or list(links)
         triggers = [
             trigger for link in steps for trigger in link.triggers if trigger.happens == "by_choice"
         ]
-        said = dict.fromkeys(self.say.who(trigger.who) for trigger in triggers)
-        roles = [role for trigger in triggers if trigger.who for role in trigger.who.roles]
-        return listed(said), tuple(by_rank(roles, self.order.roles))
+        named_roles = [role for trigger in triggers if trigger.who for role in trigger.who.roles]
+        roles = tuple(by_rank(named_roles, self.order.roles))
+        anyone = [trigger.who for trigger in triggers if trigger.who and trigger.who.any_of]
+        if len(anyone) == len(triggers) and all(len(w.roles) == len(w.any_of) for w in anyone):
+            return self.say.roles(roles), roles
+        return listed(self.say.who(trigger.who) for trigger in triggers), roles
 
     def about_meeting(self, meeting: Meeting) -> list[str]:
         facts = []
@@ -241,7 +276,7 @@ class _Process:
             if others:
                 sections.append((ladder, others))
         if sections:
-            row.append(self.octagon(course, state, sections))
+            row.extend(self.escalates(course, state, sections))
         if len(row) > 1:
             self.rows.append(tuple(row))
 
@@ -280,39 +315,57 @@ class _Process:
         self.text.append(f"{why}: {heading} steps in, {when}.")
         return key
 
-    def octagon(
+    def escalates(
         self,
         course: Course,
         state: State,
         sections: list[tuple[Escalation, list[tuple[int, Level]]]],
-    ) -> str:
-        key = f"late:{course.strand.id}/{state.id}"
-        shown: list[Line] = []
+    ) -> tuple[str, str]:
+        """The sign that a line for lateness leads to, and beside it who is told when."""
+        name = f"{course.strand.id}/{state.id}"
+        sign, card = f"late:{name}", f"told:{name}"
+        shown: list[tuple[Line, ...]] = []
         for ladder, levels in sections:
-            shown.extend(lines(named(ladder), OCTAGON, "title"))
-            for place, level in levels:
-                said = f"{self.say.instant(ladder, place)}: {self.say.level_act(level)}"
-                shown.extend(lines(said, OCTAGON + 4))
-                self.text.append(f"{named(ladder)}, {said}.")
+            said = [
+                f"{self.say.instant(ladder, place)}: {self.say.level_act(level)}"
+                for place, level in levels
+            ]
+            told = (line for text in said for line in lines(text, TOLD))
+            shown.append((*lines(named(ladder), TOLD, "strong"), *told))
+            self.text.append(sentences(f"{named(ladder)}:", said))
+        names = listed((named(ladder) for ladder, _ in sections), "and")
         self.nodes.append(
             Node(
-                key=key,
+                key=sign,
                 shape="octagon",
-                name=listed((named(ladder) for ladder, _ in sections), "and"),
+                name=f"Escalation: {names}",
                 id=f"late-{state.id}",
                 classes=("escalation",),
-                lines=tuple(shown),
+                lines=(Line(text="Escalation", tone="strong"),),
+            )
+        )
+        self.nodes.append(
+            Node(
+                key=card,
+                shape="card",
+                name=names,
+                id=f"told-{state.id}",
+                classes=("escalation",),
+                colour="escalation",
+                lines=shown[0],
+                more=tuple(shown[1:]),
             )
         )
         firsts = {self.say.instant(ladder, levels[0][0]) for ladder, levels in sections}
         label = wrap(firsts.pop(), 14) if len(firsts) == 1 else ("if late",)
         here = self.node_of(course, state.id)
-        self.edges.append(Edge(tail=here, head=key, style="escalation", label=label))
-        for head in self.fired(course, sections):
-            self.edges.append(
-                Edge(tail=key, head=self.node_of(course, head), style="escalation", ends="forward")
-            )
-        return key
+        self.edges.append(Edge(tail=here, head=sign, style="escalation", label=label))
+        self.edges.append(Edge(tail=sign, head=card, style="escalation", ends="none"))
+        self.edges.extend(
+            Edge(tail=card, head=self.node_of(course, head), style="escalation")
+            for head in self.fired(course, sections)
+        )
+        return sign, card
 
     def fired(
         self, course: Course, sections: list[tuple[Escalation, list[tuple[int, Level]]]]
@@ -329,7 +382,7 @@ class _Process:
 
     def key(self) -> tuple[KeyEntry, ...]:
         styles = {edge.style for edge in self.edges}
-        meanings: tuple[tuple[LineStyle, str], ...] = (
+        meanings: tuple[tuple[Literal["step", "informal", "fallback", "escalation"], str], ...] = (
             ("step", "step"),
             ("informal", "informal step"),
             ("fallback", "fallback"),

@@ -30,6 +30,7 @@ class Colour(Record):
 
 
 NEUTRAL = Colour(fill=PAPER, line=INK, words="several agencies")
+ESCALATION = Colour(fill=ALARM_FILL, line=ALARM, words="when late")
 COLOURS: Mapping[str, Colour] = {
     "court": Colour(fill="#dce9f5", line="#0b4f8a", words="Court"),
     "police": Colour(fill="#e9e1f2", line="#5b3a8c", words="Police"),

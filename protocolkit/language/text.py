@@ -12,88 +12,38 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import yaml
 
-from protocolkit.ground.findings import Finding, Place, Position
+from protocolkit.ground.findings import Finding, Place, Position, Related
 from protocolkit.language.faults import FAULTS
 from protocolkit.language.tree import Entry, Map, Scalar, Sequence, Tree
+from protocolkit.language.unreadable import LONG_KEY, MAX_KEY, explain
 
 MAX_BYTES = 2_000_000
 MAX_EVENTS = 200_000
 MAX_DEPTH = 40
 MAX_SCALAR = 8_000
-MAX_KEY = 64
 MAX_FINDINGS = 50
 
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, the next-line character among them
-    "\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2028\u2029\ufeff"  # unseen, direction, line breaks
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"  # annotations and tag characters
+    "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"  # unseen, or change direction
+    "\u2028\u2029\ufeff\ufff9-\ufffb"  # line breaks, byte order marks, annotations
+    "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"  # half characters, no characters, tags
     "|\r(?!\n)"
 )
 _AMBIGUOUS = re.compile(
     r"(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|True|TRUE|False|FALSE"
     r"|~|null|Null|NULL"
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # 17:00 is a number in base 60
-    r"|[-+]?0[0-9_]+|[-+]?0[xb][0-9a-fA-F_]+|[-+]?[0-9]+_[0-9_]*"
-    r"|[-+]?(?:[0-9][0-9_]*)?\.[0-9_]+(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*\.(?:[eE][-+][0-9]+)?"
+    r"|[-+]?0[0-9_]+|[-+]?0[xbo][0-9a-fA-F_]+|[-+]?[0-9]+_[0-9_]*"
+    r"|[-+]?(?:[0-9][0-9_]*)?\.[0-9_]+(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?[0-9][0-9_]*\.?[eE][-+]?[0-9]+|[-+]?[0-9][0-9_]*\."
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|=|<<)\Z"
-)
-
-_CAUSES = (
-    (
-        "mapping values are not allowed",
-        "A colon followed by a space starts a value, and there is already one on this line.",
-        "put the text in quotes, or start a new line for the new key",
-    ),
-    (
-        "found character '\\t'",
-        "This line is indented with a tab.",
-        "use spaces, two for each level",
-    ),
-    (
-        "found character that cannot start any token",
-        "A text cannot start with this character.",
-        "put the text in quotes",
-    ),
-    (
-        "did not find expected key",
-        "This line does not line up with the lines above it.",
-        "give keys of one level the same number of spaces, and quote a text that holds `: ` or `#`",
-    ),
-    (
-        "could not find expected ':'",
-        "A key needs a colon and a space after it.",
-        "write `key: value`",
-    ),
-    (
-        "did not find expected ',' or",
-        "A bracket `[` or `{` is opened here and the list goes wrong before it is closed.",
-        "separate the entries with commas and close every bracket",
-    ),
-    (
-        "unexpected end of stream",
-        "A quote is opened and never closed.",
-        "close it",
-    ),
-    (
-        "did not find expected '-' indicator",
-        "This line stands where the next `-` of a list should be.",
-        "line it up with the list above, or with the key that the list belongs to",
-    ),
-    (
-        "block sequence entries are not allowed",
-        "A list item `-` cannot stand here.",
-        "start the list on a new line below its key",
-    ),
-    (
-        "did not find expected node content",
-        "A value was expected here.",
-        "write the value, or take out the comma or bracket too many",
-    ),
 )
 
 
@@ -172,14 +122,14 @@ def _decode(data: bytes | str, file: str) -> str:
             )
         )
     if isinstance(data, bytes):
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or 0 in data[:1] + data[1:2] and data[2:]:
             raise _Stop(
                 fault("PK001", "This file is saved as UTF-16.", start, "save it again as UTF-8")
             )
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            good = data[: error.start].decode("utf-8")
+            good = data[: error.start].decode("utf-8").removeprefix("\ufeff")
             raise _Stop(
                 fault(
                     "PK001",
@@ -192,174 +142,234 @@ def _decode(data: bytes | str, file: str) -> str:
         text = data
     text = text.removeprefix("\ufeff")
     if found := _FORBIDDEN.search(text):
-        raise _Stop(
-            fault(
-                "PK001",
-                f"There is an unseen character here (U+{ord(found.group()[0]):04X}).",
-                _where(file, text, found.start()),
-                "delete it and type the text again; such characters can hide what a line says",
-            )
-        )
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise _Stop(
-            fault(
-                "PK001",
-                "There is half a character here.",
-                _where(file, text, error.start),
-                "delete it and type it again",
-            )
-        ) from None
+        raise _Stop(_forbidden(found.group(), _where(file, text, found.start())))
     return text.replace("\r\n", "\n")
 
 
-def _broken(error: yaml.MarkedYAMLError, file: str, text: str) -> Finding:
-    problem = str(error.problem or error.context or "")
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    lines = text.split("\n")
-    if line > len(lines) or (line == len(lines) and not lines[-1]):  # at the end of the file
-        last = max((n for n, content in enumerate(lines, 1) if content.strip()), default=1)
-        line, column = last, len(lines[last - 1]) + 1
-    related = error.context_mark
-    wording = next(
-        ((says, helps) for words, says, helps in _CAUSES if words in problem),
-        ("This line is not valid YAML.", "compare it with the lines above: spaces, colons, quotes"),
+def _forbidden(sign: str, place: Place) -> Finding:
+    if sign == "\r":
+        return fault(
+            "PK001",
+            "The lines of this file end in a way that is no longer used (U+000D alone).",
+            place,
+            "save it again with the line ends of Windows or Unix",
+        )
+    return fault(
+        "PK001",
+        f"There is an unseen character here (U+{ord(sign):04X}).",
+        place,
+        "delete it and type the text again; such characters can hide what a line says",
     )
-    says, helps = wording
-    if "\t" in lines[line - 1][: column + 1]:
-        says, helps = _CAUSES[1][1:]
-    elif related and "quoted scalar" in str(error.context):
-        line, column = related.line + 1, related.column + 1
-        says, helps = "A quote is opened here and never closed.", "close it at the end of the text"
-    return fault("PK001", says, _point(file, line, column), helps)
 
 
-def _build(text: str, file: str, findings: list[Finding]) -> Tree | None:
-    """The tree from the events, without recursion: a stack of the open maps and lists."""
-    stack: list[Map | Sequence] = []
-    keys: list[Scalar | None] = []
-    top: Tree | None = None
-    documents = events = 0
-    note = findings.append
+def _broken(error: yaml.MarkedYAMLError, file: str, text: str) -> Finding:
+    mark, context = error.problem_mark or error.context_mark, error.context_mark
+    found = explain(
+        str(error.problem or ""),
+        str(error.context or ""),
+        (mark.line + 1, mark.column + 1) if mark else (1, 1),
+        (context.line + 1, context.column + 1) if context else None,
+        text,
+    )
+    related: tuple[Related, ...] = ()
+    if found.opened:
+        related = (Related(place=_point(file, *found.opened), label="it goes wrong here"),)
+    place = _point(file, found.line, found.column)
+    return fault("PK001", found.says, place, found.help, related=related)
 
-    def put(node: Tree) -> None:
-        nonlocal top
-        if not stack:
-            top = node
+
+class _Builder:
+    """Puts the tree together from events, without recursion: a stack of the open parts."""
+
+    def __init__(self, file: str, findings: list[Finding]) -> None:
+        self.file = file
+        self.findings = findings
+        self.top: Tree | None = None
+        self.stack: list[Map | Sequence] = []
+        self.keys: list[Scalar | None] = []
+        self.documents = 0
+
+    def take(self, event: Any) -> None:
+        """One event of the parser."""
+        kind = type(event)
+        start, end = event.start_mark, event.end_mark
+        line, column = start.line + 1, start.column + 1
+        if kind is yaml.ScalarEvent:
+            self.refuse_extras(event, line, column)
+            self.put(self.scalar(event, line, column))
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self.refuse_extras(event, line, column)
+            self.open(Map if kind is yaml.MappingStartEvent else Sequence, line, column)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self.keys.pop()
+            _close(self.stack.pop(), end.line + 1, end.column + 1)
+        elif kind is yaml.AliasEvent:
+            self.refuse_extras(event, line, column)
+        elif kind is yaml.DocumentStartEvent:
+            self.document(event, line, column)
+
+    def scalar(self, event: Any, line: int, column: int) -> Scalar:
+        text = event.value
+        if len(text) > MAX_SCALAR:
+            raise self.stop(
+                f"This text is longer than {MAX_SCALAR:,} characters.", line, column, "shorten it"
+            )
+        style = event.style
+        if style == '"' and (found := _FORBIDDEN.search(text)):  # written as `\x00`
+            raise _Stop(_forbidden(found.group(), _point(self.file, line, column)))
+        end = event.end_mark
+        return Scalar(self.file, line, column, end.line + 1, end.column + 1, text, not style)
+
+    def open(self, kind: type[Map | Sequence], line: int, column: int) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            raise self.stop(
+                f"Maps and lists are nested more than {MAX_DEPTH} deep here.",
+                line,
+                column,
+                "a protocol needs six levels or so",
+            )
+        branch = kind(self.file, line, column)
+        self.put(branch)
+        self.stack.append(branch)
+        self.keys.append(None)
+
+    def put(self, node: Tree) -> None:
+        """A node where it belongs: at the top, in a list, as a key, as the value of one."""
+        if not self.stack:
+            self.top = node
             return
-        parent = stack[-1]
+        parent = self.stack[-1]
         if isinstance(parent, Sequence):
             parent.items.append(node)
             return
-        key = keys[-1]
+        key = self.keys[-1]
         if key is None:
-            if isinstance(node, Scalar):
-                keys[-1] = _key(node, note)
-            else:
-                raise _Stop(fault("PK001", "A key must be a single word.", node.place))
+            self.keys[-1] = self.key(node)
             return
-        keys[-1] = None
-        first = parent.entries.get(key.text)
-        if first is not None:
-            note(
+        self.keys[-1] = None
+        name = key.text if key.text.isascii() else normalize("NFC", key.text)
+        first = parent.entries.get(name)
+        if first is None:
+            parent.entries[name] = Entry(key, node)
+            return
+        parent.dropped = (*parent.dropped, Entry(key, node))
+        self.findings.append(
+            fault(
+                "PK002",
+                f"`{key.text}` stands here a second time; the first is in line {first.key.line}.",
+                key.place,
+                "rename one of the two, or make them one",
+                related=(Related(place=first.key.place, label="the first one"),),
+            )
+        )
+
+    def key(self, node: Tree) -> Scalar:
+        if not isinstance(node, Scalar):
+            raise self.stop(
+                "A key must be a single word.",
+                node.line,
+                node.column,
+                "put the text in quotes if it starts with a bracket",
+            )
+        text = node.text
+        if text == "<<" and node.plain:
+            raise _Stop(
                 fault(
-                    "PK002",
-                    f"`{key.text}` stands here a second time; the first is in line "
-                    f"{first.key.line}.",
-                    key.place,
-                    "rename one of the two, or make them one",
-                    related=(_related(first.key.place, "the first one"),),
+                    "PK001",
+                    "`<<` (taking over another map) is not part of this language.",
+                    node.place,
+                    "write the keys out",
                 )
             )
-            return
-        parent.entries[key.text] = Entry(key, node)
+        if not text:
+            raise self.stop(
+                "A key is missing before this colon.", node.line, node.column, "write the key"
+            )
+        if len(text) > MAX_KEY:
+            raise _Stop(
+                fault(
+                    "PK001",
+                    f"This key is longer than {MAX_KEY} characters.",
+                    node.place,
+                    LONG_KEY,
+                )
+            )
+        if node.plain and is_ambiguous(text):
+            self.findings.append(
+                fault(
+                    "PK003",
+                    f"The key `{text}` is not read as that text by many YAML tools.",
+                    node.place,
+                    "choose another name",
+                )
+            )
+        return node
 
+    def document(self, event: Any, line: int, column: int) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise self.stop(
+                "A second document starts here; one file holds one protocol.",
+                line,
+                column,
+                "move it to a file of its own and take out the `---`",
+                3,
+            )
+        if event.version or event.tags:
+            raise self.stop(
+                "A line that starts with `%` is not part of this language.",
+                line,
+                column,
+                "take it out",
+            )
+
+    def refuse_extras(self, event: Any, line: int, column: int) -> None:
+        if event.anchor is not None:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            raise self.stop(
+                f"`{sign}{event.anchor[:40]}` refers to another part of the file; "
+                "that is not part of this language.",
+                line,
+                column,
+                "write the part out again; what a reader sees is then all there is",
+            )
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            tag = str(tag).replace("tag:yaml.org,2002:", "!!")
+            raise self.stop(
+                f"`{tag[:40]}` is a tag; tags are not part of this language.",
+                line,
+                column,
+                "take it out, or put the text in quotes",
+            )
+
+    def stop(self, message: str, line: int, column: int, help: str, length: int = 1) -> _Stop:
+        return _Stop(fault("PK001", message, _point(self.file, line, column, length), help))
+
+
+def _build(text: str, file: str, findings: list[Finding]) -> Tree | None:
+    """The tree that a text says; None for a text without content."""
+    builder = _Builder(file, findings)
     parser = _PARSER(text)
+    events = 0
     try:
         while parser.check_event():
             event = parser.get_event()
             events += 1
             if events > MAX_EVENTS:
                 mark = event.start_mark
-                raise _Stop(
-                    fault(
-                        "PK001",
-                        f"This file has more than {MAX_EVENTS:,} parts, the most that is read.",
-                        _point(file, mark.line + 1, mark.column + 1),
-                    )
+                raise builder.stop(
+                    f"This file has more than {MAX_EVENTS:,} parts, the most that is read.",
+                    mark.line + 1,
+                    mark.column + 1,
+                    "a protocol has a few thousand; is this the right file?",
                 )
-            start, end = event.start_mark, event.end_mark
-            line, column = start.line + 1, start.column + 1
-            kind = type(event)
-            if kind is yaml.ScalarEvent:
-                _refuse_extras(event, file)
-                if len(event.value) > MAX_SCALAR:
-                    raise _Stop(
-                        fault(
-                            "PK001",
-                            f"This text is longer than {MAX_SCALAR:,} characters.",
-                            _point(file, line, column),
-                        )
-                    )
-                plain = event.style is None or event.style == ""
-                end_line, end_column = end.line + 1, end.column + 1
-                node = Scalar(file, line, column, end_line, end_column, event.value, plain)
-                put(node)
-            elif kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
-                _refuse_extras(event, file)
-                if len(stack) >= MAX_DEPTH:
-                    raise _Stop(
-                        fault(
-                            "PK001",
-                            f"Maps and lists are nested more than {MAX_DEPTH} deep here.",
-                            _point(file, line, column),
-                        )
-                    )
-                branch: Map | Sequence
-                if kind is yaml.MappingStartEvent:
-                    branch = Map(file, line, column)
-                else:
-                    branch = Sequence(file, line, column)
-                put(branch)
-                stack.append(branch)
-                keys.append(None)
-            elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
-                closed = stack.pop()
-                keys.pop()
-                _close(closed, end.line + 1, end.column + 1)
-            elif kind is yaml.AliasEvent:
-                _refuse_extras(event, file)
-            elif kind is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    raise _Stop(
-                        fault(
-                            "PK001",
-                            "A second document starts here; one file holds one protocol.",
-                            _point(file, line, column, 3),
-                            "move it to a file of its own and take out the `---`",
-                        )
-                    )
-                if event.version or event.tags:
-                    raise _Stop(
-                        fault(
-                            "PK001",
-                            "A line that starts with `%` is not part of this language.",
-                            _point(file, line, column),
-                            "take it out",
-                        )
-                    )
+            builder.take(event)
     except yaml.MarkedYAMLError as error:
         raise _Stop(_broken(error, file, text)) from None
-    except yaml.YAMLError:
-        raise _Stop(
-            fault("PK001", "This file holds characters that YAML forbids.", _point(file, 1, 1))
-        ) from None
     finally:
         parser.dispose()
-    return top
+    return builder.top
 
 
 def _close(node: Map | Sequence, line: int, column: int) -> None:
@@ -374,66 +384,6 @@ def _close(node: Map | Sequence, line: int, column: int) -> None:
     node.end_line, node.end_column = line, column
 
 
-def _related(place: Place, label: str) -> Any:
-    from protocolkit.ground.findings import Related
-
-    return Related(place=place, label=label)
-
-
-def _key(node: Scalar, note: Any) -> Scalar:
-    text = node.text
-    if text == "<<" and node.plain:
-        raise _Stop(
-            fault(
-                "PK001",
-                "`<<` (taking over another map) is not part of this language.",
-                node.place,
-                "write the keys out",
-            )
-        )
-    if not text:
-        raise _Stop(fault("PK001", "A key is missing before this colon.", node.place))
-    if len(text) > MAX_KEY:
-        raise _Stop(
-            fault("PK001", f"This key is longer than {MAX_KEY} characters.", node.place)
-        )
-    if node.plain and is_ambiguous(text):
-        note(
-            fault(
-                "PK003",
-                f"The key `{text}` is not read as that text by many YAML tools.",
-                node.place,
-                "choose another name",
-            )
-        )
-    return node
-
-
 def is_ambiguous(text: str) -> bool:
-    """Whether YAML 1.1 tools read this unquoted text as something other than itself."""
+    """Whether tools that read YAML 1.1, or 1.2, take this text for something else."""
     return _AMBIGUOUS.match(text) is not None
-
-
-def _refuse_extras(event: Any, file: str) -> None:
-    mark = event.start_mark
-    place = _point(file, mark.line + 1, mark.column + 1)
-    if event.anchor is not None:
-        sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-        raise _Stop(
-            fault(
-                "PK001",
-                f"`{sign}{event.anchor[:40]}` refers to another part of the file; "
-                "that is not part of this language.",
-                place,
-                "write the part out again; what a reader sees is then all there is",
-            )
-        )
-    if getattr(event, "tag", None) is not None:
-        raise _Stop(
-            fault(
-                "PK001",
-                f"`{str(event.tag)[:40]}` is a tag; tags are not part of this language.",
-                place,
-                "take it out, or put the text in quotes",
-            )
-        )

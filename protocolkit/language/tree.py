@@ -5,10 +5,14 @@ Plain slotted classes, because a large file has tens of thousands of them. Impor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
 from protocolkit.ground.findings import Place, Position
+
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 
 
 class Node:
@@ -89,13 +93,18 @@ class Entry:
 
 
 class Map(Node):
-    """A map; `entries` by key, in the order of the file."""
+    """A map; `entries` by key, in the order of the file.
 
-    __slots__ = ("entries",)
+    `dropped` are the entries whose key stood there before. They are no part of what the map
+    says, but names that they declare are not missing.
+    """
+
+    __slots__ = ("dropped", "entries")
 
     def __init__(self, file: str, line: int, column: int) -> None:
         super().__init__(file, line, column, line, column + 1)
         self.entries: dict[str, Entry] = {}
+        self.dropped: tuple[Entry, ...] = ()
 
     def get(self, key: str) -> Tree | None:
         """The value of a key, if it is there."""
@@ -115,6 +124,26 @@ def plain_data(tree: Tree) -> object:
     return {key: plain_data(entry.value) for key, entry in tree.entries.items()}
 
 
+def typed_data(tree: Tree) -> object:
+    """The tree as JSON values: what stands there without quotes may be a number or `true`.
+
+    This is how an editor sees a file, so it is what the JSON Schema is for; the reader itself
+    takes every value as text and looks at the vocabulary.
+    """
+    if isinstance(tree, Sequence):
+        return [typed_data(item) for item in tree.items]
+    if isinstance(tree, Map):
+        return {key: typed_data(entry.value) for key, entry in tree.entries.items()}
+    if tree.plain:
+        if not tree.text:
+            return None
+        if tree.text in ("true", "false"):
+            return tree.text == "true"
+        if _INTEGER.match(tree.text):
+            return int(tree.text)
+    return tree.text
+
+
 def scalars(tree: Tree) -> Iterator[Scalar]:
     """Every text in the tree, keys included."""
     if isinstance(tree, Scalar):
@@ -126,3 +155,39 @@ def scalars(tree: Tree) -> Iterator[Scalar]:
         for entry in tree.entries.values():
             yield entry.key
             yield from scalars(entry.value)
+
+
+def stretch(node: Scalar, offset: int, length: int, source: str) -> Place:
+    """The place of some characters of a text; of all of it when that cannot be told.
+
+    A text over several lines is folded when it is read, but the signs in it that are not
+    blank stay the same and in order, so they are counted. Signs written as `\\n` or `''`
+    break that count; then the whole text is pointed at.
+    """
+    if node.raw or node.line == node.end_line:
+        return node.part(offset, length)
+    lines = source.split("\n")[node.line - 1 : node.end_line]
+    signs = [
+        (sign, node.line + number, column)
+        for number, line in enumerate(lines)
+        for column, sign in enumerate(line, 1)
+        if not sign.isspace() and (number or column >= node.column)
+    ]
+    if signs[0][0] in "|>":  # a block: the rest of its first line is no part of the text
+        signs = [sign for sign in signs if sign[1] > node.line]
+    elif not node.plain:
+        signs = signs[1:]
+    wanted = [sign for sign in node.text if not sign.isspace()]
+    if [sign for sign, _, _ in signs[: len(wanted)]] != wanted:
+        return node.place
+    first = len([sign for sign in node.text[:offset] if not sign.isspace()])
+    if first >= len(wanted):
+        _, line, column = signs[len(wanted) - 1]
+        return _on_line(node.file, line, column + 1, 1)
+    _, line, column = signs[first]
+    return _on_line(node.file, line, column, length)
+
+
+def _on_line(file: str, line: int, column: int, length: int) -> Place:
+    start = Position(line=line, column=column)
+    return Place(file=file, start=start, end=Position(line=line, column=column + max(length, 1)))

@@ -67,9 +67,9 @@ class Permission(Record):
         elif holder.role == words.ATTENDEES:
             meeting = self.case.meetings.get(self.meeting)
             if meeting is not None:
-                for role, person in meeting.attended.items():
-                    if person == actor.id:
-                        yield role
+                seat = meeting.attended.get(actor.id)
+                if seat:
+                    yield seat
         elif holder.with_ and holder.with_ not in actor.can:
             return
         elif self.holds(holder.role, actor, any_holder=holder.any_holder):

@@ -88,7 +88,8 @@ class MeetingSet(Change):
 
 
 class MeetingEnded(Change):
-    """A meeting was held, adjourned or called off; `attended` maps a role to a person."""
+    """A meeting was held, adjourned or called off; `attended` maps a person to the
+    role whose seat they filled."""
 
     kind = "meeting_ended"
     meeting: str

@@ -13,8 +13,9 @@ from protocolkit.conditions.explain import explain
 from protocolkit.ground.findings import Path, Reason
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import EMPTY, Record
+from protocolkit.model import words
 from protocolkit.model.base import Element
-from protocolkit.model.case import Fact, Need, Trigger
+from protocolkit.model.case import Fact, FollowUp, Need, Trigger
 from protocolkit.semantics.actors import Actor, Permission, handed_roles, in_words
 from protocolkit.semantics.case import Case, Instance
 from protocolkit.semantics.changes import FactValue
@@ -175,8 +176,7 @@ class _Judgement:
     def who(self) -> Iterator[Reason]:
         trigger, protocol = self.trigger, self.program.protocol
         who = trigger.who
-        attendees_only = who is None and bool(trigger.decided_at or trigger.during)
-        if attendees_only:
+        if self._for_attendees():
             return  # `at_meeting` judges it
         extra = handed_roles(self.case, trigger)
         self.role = self.permission.role_for(who, self.actor, extra)
@@ -198,6 +198,13 @@ class _Judgement:
                     element=trigger,
                     path=trigger.below("never"),
                 )
+
+    def _for_attendees(self) -> bool:
+        """Whether it is for whoever was at its meeting, said or implied."""
+        if not (self.trigger.decided_at or self.trigger.during):
+            return False
+        who = self.trigger.who
+        return who is None or [holder.role for holder in who.holders] == [words.ATTENDEES]
 
     def _acting(self) -> str:
         roles = [
@@ -243,7 +250,7 @@ class _Judgement:
                 f"`{trigger.id}` belongs to a meeting: {title}. None was held yet.",
                 help="set the meeting and record that it was held, with who was there",
                 element=trigger,
-                path=trigger.at(key),
+                path=trigger.below(key),
             )
             return
         if trigger.decided_at and meeting.status != "held":
@@ -251,18 +258,17 @@ class _Judgement:
                 "not-decided",
                 f"{title} `{meeting.id}` had no quorum, so it cannot decide.",
                 element=trigger,
-                path=trigger.at(key),
+                path=trigger.below(key),
             )
-        there = [role for role, person in meeting.attended.items() if person == self.actor.id]
-        if there and trigger.who is None:
-            self.role = there[0]
-        if not there and (trigger.who is None or trigger.during):
+        seat = meeting.attended.get(self.actor.id, "")
+        self.role = self.role or seat
+        if not seat and (self._for_attendees() or trigger.during):
             yield reason(
                 "not-at-meeting",
                 f"`{trigger.id}` is for those who were at {title} `{meeting.id}`; "
                 "you are not among them.",
                 element=trigger,
-                path=trigger.at(key),
+                path=trigger.below(key),
             )
 
     def enabled(self) -> Iterator[Reason]:
@@ -404,6 +410,8 @@ class _Judgement:
             return
         for instance in self.case.open.values():
             follow_up = self.program.follow_ups[instance.follow_up]
+            if self._ends_with_this(follow_up):
+                continue
             if holds_open(follow_up.strength, follow_up.carries_over, instance):
                 yield reason(
                     "open-follow-up",
@@ -414,6 +422,16 @@ class _Judgement:
                     needs=instance.id,
                     supplied_by=follow_up.who.roles if follow_up.who else (),
                 )
+
+    def _ends_with_this(self, follow_up: FollowUp) -> bool:
+        """Whether this very act does the follow-up, or leaves the state it belongs to."""
+        left = {state for _, state, _ in self.moves}
+        return bool(left & set(follow_up.opens_in)) or any(
+            met_by.trigger is not None
+            and (met_by.trigger.name, met_by.trigger.event) == (self.trigger.id, "")
+            and met_by.if_ is None
+            for met_by in follow_up.met_by
+        )
 
     def _closes(self) -> bool:
         after = dict(self.case.states)

@@ -7,7 +7,7 @@ true, until none. Imports the program, decisions, the situation and ground.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from protocolkit.ground.calendars import next_open
@@ -40,16 +40,37 @@ MAX_ROUNDS = 200
 """More rounds than this in one step are a protocol that runs in a circle (PK207)."""
 
 
+Moves = tuple[tuple[str, str, str], ...]
+Mover = Callable[[Program, str, Moves, CaseSituation], Moves]
+"""Makes the moves that were decided, from the situation before the act; must agree or raise."""
+
+
+def moved_by_semantics(
+    program: Program, trigger: str, moves: Moves, before: CaseSituation
+) -> Moves:
+    """The moves as they were decided."""
+    return moves
+
+
 class Step:
     """One step of one case. Each method does something and adds to `changes`; `settle` at the
     end works out what follows. `now` is when it is recorded, never before the last event.
     """
 
-    def __init__(self, program: Program, case: Case, now: datetime, *, past: bool = False) -> None:
+    def __init__(
+        self,
+        program: Program,
+        case: Case,
+        now: datetime,
+        *,
+        past: bool = False,
+        mover: Mover = moved_by_semantics,
+    ) -> None:
         self.program = program
         self.case = case
         self.now = now
         self.past = past
+        self.mover = mover
         self.changes: list[Change] = []
         self._happened: list[Happened] = []
         self._left: list[tuple[str, str, str]] = []
@@ -92,11 +113,12 @@ class Step:
     ) -> None:
         """Do a trigger that was decided to be allowed."""
         trigger = self.program.protocol.triggers[name]
+        moves = self.mover(self.program, name, decision.moves, self.situation())
         self.happen(name, "", at, actor.id, decision.role, of=decision.meeting)
         self.record(facts, actor.id, decision.role, at)
         for role, way in trigger.assigns.items():
             self.assign(role, actor.id if way == "actor" else assign[role])
-        for strand, from_, to in decision.moves:
+        for strand, from_, to in moves:
             self._move(strand, from_, to, at)
 
     def happen(
@@ -730,7 +752,7 @@ class Step:
         elif holder.role == words.ATTENDEES:
             for meeting in case.meetings.values():
                 if meeting.status in ("held", "adjourned"):
-                    for role, person in meeting.attended.items():
+                    for person, role in meeting.attended.items():
                         self.do(ch.Told(role=role, about=about, at=at, person=person))
         elif holder.role:
             person = case.holders.get(holder.role, "")

@@ -16,9 +16,7 @@ BASE = {
     "timezone": "timezone: America/Chicago\n",
     "roles": "roles:\n  djo: {kind: juvenile_officer}\n",
     "states": "states:\n  identified: {initial: true}\n  closed: {final: true}\n",
-    "triggers": (
-        "triggers:\n  close:\n    who: djo\n    moves: {from: identified, to: closed}\n"
-    ),
+    "triggers": ("triggers:\n  close:\n    who: djo\n    moves: {from: identified, to: closed}\n"),
 }
 """The smallest protocol without a finding, by its top-level keys."""
 

@@ -61,9 +61,7 @@ def test_the_right_example_gives_no_finding_at_all(page_: CheckInfo, tmp_path: P
 def test_a_page_says_everything(page_: CheckInfo) -> None:
     """What, why, from where, how it is decided; and a code of a family that exists."""
     assert [] == [
-        field
-        for field in ("summary", "why", "source", "how")
-        if not getattr(page_, field).strip()
+        field for field in ("summary", "why", "source", "how") if not getattr(page_, field).strip()
     ]
     assert page_.code[:3] in FAMILIES
     assert re.fullmatch(r"PK[0-9]{3}", page_.code)

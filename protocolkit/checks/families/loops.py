@@ -98,11 +98,11 @@ def _rounds(subject: Subject) -> Iterator[Found]:
             levels = [next(level for edge, level in fired if edge == step) for step in round_]
             yield Found(
                 message="This level fires at once, and so do the next ones: the case goes round "
-                + " -> ".join([edge.source for edge in round_] + [first])
-                + " for ever, and no time passes.",
+                f"`{' -> '.join([edge.source for edge in round_] + [first])}` for ever, and no "
+                "time passes.",
                 help="let one of the levels wait: `after: 4 hours`",
-                path=(*levels[0].path, "fire"),
-                also=tuple(((*level.path, "fire"), "also at once") for level in levels[1:]),
+                path=levels[0].below("fire"),
+                also=tuple((level.below("fire"), "also at once") for level in levels[1:]),
             )
 
 

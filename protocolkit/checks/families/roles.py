@@ -120,7 +120,7 @@ def nobody_may_act(subject: Subject) -> Iterator[Found]:
                 message=f"This level fires `{fires.id}`, but the clock may not: it would be "
                 "refused each time.",
                 help=f"add `clock` to the `who` of `{fires.id}`, or tell a role instead",
-                path=(*level.path, "fire"),
+                path=level.below("fire"),
                 also=((fires.below("who"), "the clock is not named here"),),
             )
 
@@ -232,7 +232,7 @@ def actor_outside_team(subject: Subject) -> Iterator[Found]:
                         help=f"add `{role}` to the members of `{name}`, or let `{trigger.id}` "
                         "happen elsewhere",
                         path=path,
-                        also=((trigger.at(key), "the meeting"),),
+                        also=((trigger.below(key), "the meeting"),),
                     )
 
 
@@ -248,7 +248,7 @@ def _actors(trigger: Trigger) -> dict[str, Path]:
         lists += [("agreed_by", (*agreed.all_of, *agreed.any_of, *agreed.veto))]
     for key, roles in lists:
         for role in roles:
-            found.setdefault(role, trigger.at(key))
+            found.setdefault(role, trigger.below(key))
     return found
 
 

@@ -101,8 +101,9 @@ triggers:
         how="""\
 Followed from the start along every move, whatever its condition. Moves of a trigger with
 `must_not` do not count, because they never happen. Of several states that hang together,
-the one where the path is cut is reported. A state that only a condition cuts off is
-found by `verify`.""",
+the one where the path is cut is reported. If no case gets to an end at all, the state where
+it stops is reported instead (PK204, PK205). A state that only a condition cuts off is found
+by `verify`.""",
     ),
     reads=SECTIONS,
 )
@@ -112,15 +113,18 @@ def unreachable_state(subject: Subject) -> Iterator[Found]:
         if not graph.initial:
             continue  # PK201 says so; every state would follow from it
         lost = graph.states.keys() - graph.reached().keys()
+        stuck = graph in _must_end(subject) and lost >= {*graph.final}
         for group in components([name for name in graph.states if name in lost], graph.after):
             if any(source not in group for name in group for source in graph.before[name]):
                 continue  # cut off only because a state before it is
-            yield _lost(graph, group, lost)
+            behind = distances(group, graph.after).keys() & lost
+            if stuck and not behind.isdisjoint(graph.final):
+                continue  # no case gets to an end: PK204 or PK205 tells where it stops
+            yield _lost(graph, group, behind)
 
 
-def _lost(graph: Graph, group: tuple[str, ...], lost: set[str]) -> Found:
+def _lost(graph: Graph, group: tuple[str, ...], behind: set[str]) -> Found:
     state = group[0]
-    behind = distances(group, graph.after).keys() & lost
     others = [f"`{name}`" for name in graph.states if name in behind and name != state]
     start = graph.initial[0]
     if len(others) > 3:
@@ -247,8 +251,7 @@ def trap(subject: Subject) -> Iterator[Found]:
             round_ = way((first,), first, graph.edges, group)
             yield Found(
                 message=f"No end can be reached from `{first}`: the case goes round in a circle, "
-                + " -> ".join([edge.source for edge in round_] + [first])
-                + ".",
+                f"`{' -> '.join([edge.source for edge in round_] + [first])}`.",
                 help="add a move out of the circle, for instance one that a level fires when "
                 "the wait gets too long",
                 path=graph.states[first],

@@ -1,0 +1,146 @@
+"""Time in a case: what comes due, in which order, and what it does.
+
+At one instant: first what arrives (the next period, a date that is reached), then acts, then
+lateness (ruling 6). So whoever acts at an instant first lets time come to it: arrivals up to
+it, lateness before it; the result does not depend on how often the clock is swept. Imports
+the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+
+from protocolkit.ground.record import Record
+from protocolkit.semantics.actors import CLOCK
+from protocolkit.semantics.case import Case, Instance, Run, Series
+from protocolkit.semantics.events import Event, settle_head
+from protocolkit.semantics.program import Program
+from protocolkit.semantics.step import Mover, Step, moved_by_semantics
+
+MAX_AT_ONCE = 10_000
+"""More events of time than this in one sweep of one case are a fault, not a busy case."""
+
+
+class Item(Record):
+    """Something that time will do. `at` is its instant; `dated` is never before its cause.
+
+    `arrival`: it comes at the instant itself; else just after it, when nobody acted by then.
+    """
+
+    kind: Literal["period", "wake", "overdue", "level"]
+    at: datetime
+    dated: datetime
+    arrival: bool
+    id: str
+    what: str = ""
+
+
+_RANK = {"period": 0, "wake": 1, "overdue": 2, "level": 3}
+
+
+def _order(item: Item) -> tuple[datetime, datetime, bool, int, str]:
+    return (item.dated, item.at, not item.arrival, _RANK[item.kind], item.id)
+
+
+def items(case: Case) -> Iterator[Item]:
+    """Everything that time will do to a case as it stands, in no order."""
+    for series in case.series.values():
+        if series.next_at is not None:
+            yield Item(
+                kind="period",
+                at=series.next_at,
+                dated=max(series.next_at, _since(case)),
+                arrival=True,
+                id=series.id,
+                what=series.follow_up,
+            )
+    if case.wake_at is not None:
+        yield Item(
+            kind="wake",
+            at=case.wake_at,
+            dated=case.wake_at,
+            arrival=not case.wake_past,
+            id="conditions",
+        )
+    for instance in case.open.values():
+        if instance.due is not None and instance.status == "open":
+            yield Item(
+                kind="overdue",
+                at=instance.due,
+                dated=max(instance.due, instance.fixed_at),
+                arrival=False,
+                id=instance.id,
+                what=instance.follow_up,
+            )
+    for run in case.runs.values():
+        if run.next_at is not None:
+            yield Item(
+                kind="level",
+                at=run.next_at,
+                dated=max(run.next_at, run.fixed_at),
+                arrival=False,
+                id=run.id,
+                what=run.escalation,
+            )
+
+
+def next_item(case: Case, until: datetime) -> Item | None:
+    """What time does next, if it does so by an instant; lateness needs the instant to pass."""
+    due = [
+        item
+        for item in items(case)
+        if (item.at <= until if item.arrival else item.at < until)
+    ]
+    return min(due, key=_order, default=None)
+
+
+def next_instant(case: Case) -> datetime | None:
+    """When time next does something to a case."""
+    return min((item.dated for item in items(case)), default=None)
+
+
+def advance(
+    program: Program, case: Case, until: datetime, mover: Mover = moved_by_semantics
+) -> list[Event]:
+    """Let time come to an instant; one event for each thing it does, dated when that was due."""
+    events: list[Event] = []
+    while (item := next_item(case, until)) is not None:
+        if len(events) >= MAX_AT_ONCE:
+            raise RuntimeError(f"time does not come to rest in case {case.id}")
+        events.append(_do(program, case, item, mover))
+    return events
+
+
+def _since(case: Case) -> datetime:
+    assert case.recorded_at is not None
+    return case.recorded_at
+
+
+def _do(program: Program, case: Case, item: Item, mover: Mover) -> Event:
+    now = max(item.dated, _since(case))
+    step = Step(program, case, now, past=not item.arrival, mover=mover)
+    if item.kind == "period":
+        series: Series = case.series[item.id]
+        step.open_period(series)
+    elif item.kind == "overdue":
+        instance: Instance = case.open[item.id]
+        step.turn_overdue(instance, item.dated)
+    elif item.kind == "level":
+        run: Run = case.runs[item.id]
+        step.reach_level(run, item.dated)
+    step.settle()
+    event = Event(
+        case=case.id,
+        sequence=case.events + 1,
+        kind="time",
+        what=item.what,
+        happened_at=item.dated,
+        recorded_at=now,
+        actor=CLOCK.id,
+        data={"came": item.kind, "of": item.id},
+        changes=tuple(step.changes),
+    )
+    settle_head(case, event)
+    return event

@@ -1,0 +1,166 @@
+"""What the runner adds to the checks: places, quiet about consequences, order, what is off."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocolkit.checks import CHECKS, OFF, run
+from protocolkit.ground.findings import Finding
+from protocolkit.language.reading import read_text
+from tests.checks.harness import codes, complete, judged
+
+DEAD_END = """\
+states:
+  identified: {initial: true}
+  referred: {}
+  closed: {final: true}
+triggers:
+  refer: {who: djo, moves: {from: identified, to: referred}}
+  close: {who: djo, moves: {from: identified, to: closed}}
+"""
+
+
+def _only(fragment: str) -> Finding:
+    (finding,) = judged(fragment).findings
+    return finding
+
+
+def test_a_finding_has_its_page_its_place_and_its_story() -> None:
+    """Everything that a reader of the finding needs, as values."""
+    finding = _only(DEAD_END)
+    page = next(check.info for check in CHECKS if check.info.code == "PK204")
+    assert finding.place is not None
+    assert ("it.yaml", 3, 3, 3, 11) == (
+        finding.place.file,
+        finding.place.start.line,
+        finding.place.start.column,
+        finding.place.end.line,
+        finding.place.end.column,
+    )
+    assert ("states", "referred") == finding.path
+    assert ("refer: identified -> referred",) == finding.trace
+    assert (page.code, page.name, page.severity, page.confidence, page.source) == (
+        finding.code,
+        finding.name,
+        finding.severity,
+        finding.confidence,
+        finding.source,
+    )
+
+
+def test_a_second_place_shows_the_other_end() -> None:
+    """A move that closes a circle is shown with its own place."""
+    finding = _only(
+        "states:\n  identified: {initial: true}\n  a: {}\n  b: {}\n  closed: {final: true}\n"
+        "triggers:\n  close: {who: djo, moves: {from: identified, to: closed}}\n"
+        "  go: {who: djo, moves: {from: [identified, b], to: a}}\n"
+        "  on: {who: djo, moves: {from: a, to: b}}\n".replace("  on:", "  further:")
+    )
+    (related,) = finding.related
+    assert "`go` leads back here" == related.label
+    assert (8, 56) == (related.place.start.line, related.place.start.column - 1 + 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        pytest.param(("to: referred", "to: refered"), {"PK101"}, id="slip in a state"),
+        pytest.param(("moves: {from: identified, to: r", "movs: {from: identified, to: r"), {"PK004"}, id="slip in a key"),
+        pytest.param(("  refer:", "  close:"), {"PK002"}, id="second trigger of one name"),
+        pytest.param(("referred: {}", "referred: {final: maybe}"), {"PK006"}, id="wrong value"),
+        pytest.param(("referred: {}", "referred: {final: yes}"), {"PK003"}, id="unclear value"),
+        pytest.param(
+            ("from: identified, to: referred}", "from: identified, to: referred, if: x > }"),
+            {"PK401"},
+            id="broken condition",
+        ),
+    ],
+)
+def test_a_broken_part_has_no_consequences(fault: tuple[str, str], expected: set[str]) -> None:
+    """Whatever the fault is in states or moves, it is told alone, not what follows from it."""
+    broken = DEAD_END.replace(*fault)
+    assert broken != DEAD_END
+    assert expected == codes(broken)
+
+
+def test_a_fault_elsewhere_hides_nothing() -> None:
+    """A slip in a section that the check does not read leaves its findings there."""
+    assert {"PK204", "PK101"} == codes(
+        DEAD_END + "follow_ups:\n  tell: {opens_with: refer, who: dja, due: within 4 hours}\n"
+    )
+    assert {"PK204", "PK005"} == codes(
+        DEAD_END + complete("").replace("timezone: America/Chicago\n", "").partition("states:")[0]
+    )
+
+
+def test_a_fault_anywhere_mutes_what_asks_whether_a_name_is_used() -> None:
+    """The name that was written wrongly may be the use."""
+    unused = "facts:\n  danger: {type: boolean}\n"
+    assert {"PK102"} == codes(unused)
+    assert {"PK101"} == codes(
+        unused + "follow_ups:\n  tell: {opens_with: close, if: dangr is true, who: djo, "
+        "due: within 4 hours}\n"
+    )
+
+
+def test_a_broken_element_is_not_judged_and_its_neighbours_are() -> None:
+    """Who may act is judged trigger by trigger."""
+    report = judged(
+        "triggers:\n"
+        "  close: {who: djo, never: djo, moves: {from: identified, to: closed}}\n"
+        "  report: {who: dja, never: djo}\n"
+    )
+    assert [("PK302", 2), ("PK101", 3)] == [
+        (finding.code, finding.place.start.line) for finding in report.findings if finding.place
+    ]
+
+
+def test_checks_can_be_off() -> None:
+    """By code; rules of thumb are off unless somebody asks for them."""
+    alike = (
+        "roles:\n  childrens_division: {kind: caseworker}\n  children_division: {kind: caseworker}\n"
+        "triggers:\n  close:\n    who: [childrens_division, children_division]\n"
+        "    moves: {from: identified, to: closed}\n"
+    )
+    assert {"PK105"} == codes(alike)
+    assert () == run(read_text(complete(alike))).findings
+    assert () == judged(DEAD_END, off={"PK204"}).findings
+    assert {"PK105"} == OFF
+
+
+def test_findings_come_in_the_order_of_the_file() -> None:
+    """Those of the reader and those of the checks together."""
+    lines = [
+        finding.place.start.line
+        for finding in judged("jurisdiction: NO\n" + DEAD_END + "titel: x\n").findings
+        if finding.place
+    ]
+    assert [1, 4, 9] == lines
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "a: [", "\x00", "a: &b c\n", "states: 3\n"])
+def test_nothing_raises_on_bad_content(text: str) -> None:
+    """Whatever the bytes are, they give findings."""
+    report = run(read_text(text))
+    assert report.findings
+    assert {"error"} == {finding.severity for finding in report.findings}
+
+
+def test_a_finding_in_a_shared_file_points_there() -> None:
+    """A county's file builds on another; the place is where the part is written."""
+    from tests.checks.test_cases import CASES
+
+    folder = CASES / "PK104-import-problem"
+    report = judged(
+        "extends: shared\nadd:\n  states:\n    referred: {}\n  triggers:\n"
+        "    refer: {who: djo, moves: {from: identified, to: referred}}\n",
+        folder=folder,
+    )
+    (finding,) = report.findings
+    assert finding.place is not None
+    assert ("PK204", "it.yaml", 4) == (
+        finding.code,
+        finding.place.file,
+        finding.place.start.line,
+    )
+    assert 2 == len(report.texts)
