@@ -83,7 +83,7 @@ def graphs(protocol: Protocol) -> Mapping[str, Graph]:
         for move in trigger.moves:
             name = strand_of(protocol, move)
             if name not in kept:
-                continue
+                continue  # a state that nothing declares
             states = protocol.strands[name].states
             kept[name].extend(
                 Edge(source=source, target=move.to, trigger=trigger.id, path=move.path)

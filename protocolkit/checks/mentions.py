@@ -1,5 +1,6 @@
-"""Every place in a protocol that uses a name declared elsewhere.
+"""Every place in a protocol that uses a name declared elsewhere, parameters left out.
 
+A parameter is replaced by its value when a file is read; the reader tells which were used.
 What refers to what is not written down a second time here: the vocabulary says of each key
 which kinds of names it holds. Imports the vocabulary, the model and conditions.
 """
@@ -80,8 +81,6 @@ def _value(type_: types.ValueType, value: object, path: Path, key: str) -> Itera
         case _, Limit():
             if value.anchor is not None:
                 yield Mention(kinds=HAPPENS, name=value.anchor.name, path=path, key=key)
-            for name in value.parameters:
-                yield Mention(kinds=("parameter",), name=name, path=path, key=key)
             for span in (value.within, value.at_most):
                 yield from _span(span, path, key)
         case _, Duration():

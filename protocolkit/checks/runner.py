@@ -115,8 +115,8 @@ def _whereabouts(fault: Finding, protocol: Protocol, places: Places) -> Path:
 
     Some faults are found before there are paths: then their place tells.
     """
-    if fault.path:
-        return fault.path[:2]
+    if fault.path or fault.code == "PK005":
+        return fault.path[:2] or ("",)  # a key that the protocol itself lacks is in no section
     if fault.place is None or fault.code == "PK104":
         return ()
     sections: list[Path] = [(name,) for name in SECTIONS]
@@ -135,8 +135,8 @@ def _last_before(place: Place, paths: list[Path], places: Places) -> Path:
     latest = (0, 0)
     for path in paths:
         key = places.key(path)
-        if key is None or key.file != place.file or not path:
-            continue
+        if key is None or key == places.key(path[:-1]) or key.file != place.file:
+            continue  # not in the file at all: then the key is the one above
         start = (key.start.line, key.start.column)
         if latest < start <= (place.start.line, place.start.column):
             found, latest = path, start

@@ -91,10 +91,9 @@ class Writer:
         """A node."""
         self._put(f"{quoted(key)}{attributes(values)};")
 
-    def edge(self, tail: tuple[str, ...], head: tuple[str, ...], values: Attributes) -> None:
-        """An edge; each end is a node, or a node and one of its ports."""
-        ends = (":".join(quoted(part) for part in end) for end in (tail, head))
-        self._put(f"{' -> '.join(ends)}{attributes(values)};")
+    def edge(self, tail: str, head: str, values: Attributes) -> None:
+        """An edge between two nodes."""
+        self._put(f"{quoted(tail)} -> {quoted(head)}{attributes(values)};")
 
     def row(self, keys: tuple[str, ...]) -> None:
         """Nodes side by side."""

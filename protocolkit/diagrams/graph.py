@@ -11,7 +11,9 @@ from typing import Literal
 from protocolkit.ground.record import Record
 
 Tone = Literal["title", "detail", "quiet", "strong", "alarm"]
-Shape = Literal["start", "card", "octagon", "people", "team", "meeting", "no_team", "tie", "corner"]
+Shape = Literal[
+    "start", "card", "octagon", "role", "team", "meeting", "no_team", "tie", "bend", "corner"
+]
 Border = Literal["plain", "double", "dashed"]
 LineStyle = Literal[
     "step", "informal", "fallback", "escalation", "formal", "missing", "seat", "hidden"
@@ -25,7 +27,9 @@ Symbol = Literal[
     "escalation",
     "final",
     "formal",
+    "informal_tie",
     "missing",
+    "one_way",
     "required",
     "asked",
     "optional",
@@ -41,15 +45,13 @@ class Line(Record):
 
 
 class Part(Record):
-    """A coloured piece of a shape: a member of a team, a role in a box of roles.
+    """A coloured piece of a shape: a member of a team.
 
-    `colour` is a kind of organization, `key` a name for lines to end at, `group` the heading
-    under which it stands.
+    `colour` is a kind of organization, `group` the heading under which it stands.
     """
 
     lines: tuple[Line, ...]
     colour: str
-    key: str = ""
     group: str = ""
 
 
@@ -59,7 +61,7 @@ class Node(Record):
     `key` names it among the nodes, `id` and `classes` in the finished picture, `name` to a
     person. `colour` is a kind of organization; empty for several. `more` are sections below
     a rule. `at` is its centre in points, y upwards, for figures with fixed places. `column`
-    ties the nodes of the main path together.
+    ties the nodes of the main path together; `width` is the least it takes.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Node(Record):
     more: tuple[tuple[Line, ...], ...] = ()
     at: tuple[float, float] | None = None
     column: str = ""
+    width: float = 0.0
 
 
 class Edge(Record):
@@ -84,8 +87,6 @@ class Edge(Record):
     style: LineStyle
     ends: Ends = "forward"
     label: tuple[str, ...] = ()
-    tail_part: str = ""
-    head_part: str = ""
     holds_rank: bool = True
     main: bool = False
 

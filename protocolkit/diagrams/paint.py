@@ -50,7 +50,7 @@ _KEY_COLUMNS = {False: 3, True: 5}
 """Entries of the key in a row, on an upright page and on a broad one."""
 _LINES: Mapping[LineStyle, Mapping[str, object]] = {
     "step": {"style": "solid", "penwidth": 1.5, "color": INK},
-    "informal": {"style": "dashed", "penwidth": 1.5, "color": INK},
+    "informal": {"style": "dashed", "penwidth": 1.3, "color": INK},
     "fallback": {"style": "dashed", "penwidth": 1.5, "color": INK},
     "escalation": {"style": "solid", "penwidth": 2, "color": ALARM},
     "formal": {"style": "solid", "penwidth": 1.8, "color": INK},
@@ -73,6 +73,8 @@ _GLYPHS: Mapping[Symbol, str] = {
     "escalation": "—►►",
     "formal": "——",
     "missing": "··×··",
+    "informal_tie": "- - -",
+    "one_way": "—►",
     "required": "—●",
     "asked": "—○",
     "optional": "—□",
@@ -186,7 +188,7 @@ def _start(_node: Node) -> dict[str, object]:
     return {**dot, "style": "filled", "fillcolor": INK, "color": INK}
 
 
-def _corner(_node: Node) -> dict[str, object]:
+def _point(_node: Node) -> dict[str, object]:
     return {"shape": "point", "width": 0.01, "style": "invis", "label": ""}
 
 
@@ -260,29 +262,21 @@ def _octagon(node: Node) -> dict[str, object]:
     }
 
 
-def _people(node: Node) -> dict[str, object]:
-    cells = [
-        html(
-            "TR",
-            html(
-                "TD",
-                html(
-                    "TABLE",
-                    _row(_lines(part.lines, centred=True), align="center"),
-                    border=2,
-                    style="rounded",
-                    color=_colour(part.colour).line,
-                    bgcolor=_colour(part.colour).fill,
-                    cellborder=0,
-                    cellspacing=0,
-                    cellpadding=4,
-                ),
-                port=part.key,
-            ),
-        )
-        for part in node.parts
-    ]
-    return {"label": html("TABLE", "".join(cells), **{**_BARE, "cellspacing": 2})}
+def _role(node: Node) -> dict[str, object]:
+    colour = _colour(node.colour)
+    table = html(
+        "TABLE",
+        _row(_lines(node.lines, centred=True), align="center"),
+        border=2,
+        style="rounded",
+        color=colour.line,
+        bgcolor=colour.fill,
+        cellborder=0,
+        cellspacing=0,
+        cellpadding=4,
+        width=round(node.width),
+    )
+    return {"label": table}
 
 
 def _team(node: Node) -> dict[str, object]:
@@ -324,10 +318,11 @@ def _tie(node: Node) -> dict[str, object]:
 
 _SHAPES = {
     "start": _start,
-    "corner": _corner,
+    "corner": _point,
+    "bend": _point,
     "card": _card,
     "octagon": _octagon,
-    "people": _people,
+    "role": _role,
     "team": _team,
     "meeting": _team,
     "no_team": _no_team,
@@ -372,8 +367,7 @@ def _edge(writer: Writer, edge: Edge, *, flat: bool, leftwards: bool) -> None:
     """
     alarm = edge.style == "escalation"
     label = [Line(text=text, tone="alarm" if alarm else "detail") for text in edge.label]
-    tail = (edge.tail, edge.tail_part) if edge.tail_part else (edge.tail,)
-    head = (edge.head, edge.head_part) if edge.head_part else (edge.head,)
+    tail, head = edge.tail, edge.head
     ends = dict(_ENDS[edge.ends])
     if alarm and edge.ends == "forward":
         ends["arrowhead"] = "normalnormal"
@@ -386,6 +380,7 @@ def _edge(writer: Writer, edge: Edge, *, flat: bool, leftwards: bool) -> None:
             "label": html("TABLE", _row(_lines(label)), **{**_BARE, "cellpadding": 3})
             if label
             else None,
+            "class": edge.style,
             "weight": 20 if edge.main else None,
             "constraint": None if edge.holds_rank or flat else "false",
             **_LINES[edge.style],

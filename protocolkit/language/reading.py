@@ -1,33 +1,30 @@
 """From a file to a protocol: parse, take in the base, read by the vocabulary, judge the whole.
 
 `read_file` and `read_text` never raise on bad content; they return what could be read and
-every fault found. Imports the other parts of the language, the model, conditions, ground.
+every fault found. Imports the other parts of the language, the model and ground.
 """
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-from protocolkit.conditions.names import Names
-from protocolkit.conditions.terms import term_cycle
-from protocolkit.conditions.references import references
-from protocolkit.conditions.types import check_types
 from protocolkit.ground.calendars import Calendar, parse_closed, parse_open, zone
-from protocolkit.ground.findings import Finding, Place, in_order
+from protocolkit.ground.findings import Finding, Place, Position, in_order
 from protocolkit.ground.findings import Path as ModelPath
-from protocolkit.ground.limits import LimitSyntaxError, OccurrenceRef
-from protocolkit.ground.nearest import did_you_mean
+from protocolkit.ground.limits import LimitSyntaxError
 from protocolkit.ground.record import Record
 from protocolkit.language.overlay import merged
-from protocolkit.language.reader import BAD, Reader, Use
+from protocolkit.language.reader import Reader, Use
 from protocolkit.language.text import MAX_FINDINGS, fault, parse, read_bytes
-from protocolkit.language.tree import Map, Scalar, plain_data
+from protocolkit.language.tree import Map, plain_data
+from protocolkit.language.whole import judge
 from protocolkit.model.case import Strand
-from protocolkit.model.names import names_of
 from protocolkit.model.programme import OfficeHours
 from protocolkit.model.protocol import Protocol
 
@@ -82,86 +79,79 @@ def read_file(path: str | Path) -> Reading:
     Raises: OSError: the file cannot be opened. Whatever its bytes are, they give findings.
     """
     path = Path(path)
-    return _read(read_bytes(path), str(path), path.parent)
+    with _no_collections():
+        return _read(read_bytes(path), str(path), path.parent)
 
 
 def read_text(text: str | bytes, file: str = "<text>", folder: Path | None = None) -> Reading:
     """Read a protocol from a text; `folder` is where a file that it extends is looked for."""
-    return _read(text, file, folder)
+    with _no_collections():
+        return _read(text, file, folder)
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Garbage collection off: a large file makes many objects and no garbage in circles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
+    start = Place(file=file, start=Position(line=1, column=1), end=Position(line=1, column=2))
     tree, text, findings = parse(data, file)
     texts = {file: text}
 
-    def broken(*more: Finding, places: Places | None = None) -> Reading:
+    def broken(*more: Finding) -> Reading:
         return Reading(
             file=file,
             protocol=None,
             findings=_bounded([*findings, *more]),
-            places=places or Places(),
+            places=Places(start=start),
             texts=texts,
         )
 
     if tree is None:
-        if findings:
-            return broken()
-        return broken(
-            fault("PK005", "This file is empty.", _start(file), "`protocolkit new` writes a first one")
-        )
+        help = "`protocolkit new` writes a first one"
+        return broken(*(() if findings else (fault("PK005", "This file is empty.", start, help),)))
     if not isinstance(tree, Map):
-        return broken(
-            fault("PK006", "A protocol is a map: `key: value` lines.", tree.place, "start with `id:`")
-        )
-    whole = merged(tree, folder, texts, findings)
+        help = 'start with `protocolkit: "1"`'
+        return broken(fault("PK006", "A protocol is a map: `key: value` lines.", start, help))
+    whole, new_values = merged(tree, folder, texts, findings)
     if whole is None:
         return broken()
-    reader = Reader(whole)
+    reader = Reader(whole, texts)
     reader.nodes[()] = (None, whole)
-    data_digest = _digest(whole)
-    for step in ("extends", "set", "add", "change", "remove"):
+    digest = _digest(whole)
+    for step in ("set", "add", "change", "remove"):
         whole.entries.pop(step, None)
-    states = whole.entries.get("states")
     protocol = reader.element("protocol", whole, ())
-    if protocol is BAD:
-        return broken(*reader.findings)
-    protocol = _assembled(protocol, reader, states is not None).replace(digest=data_digest)
-    names = names_of(protocol)
-    _judge_names(reader)
-    _judge_occurrences(reader, names)
-    _judge_conditions(reader, names)
-    _judge_time(reader, protocol)
+    protocol = _assembled(protocol, reader, "states" in whole.entries).replace(digest=digest)
+    judge(reader, protocol, new_values)
     return Reading(
         file=file,
         protocol=protocol,
-        findings=_bounded([*findings, *reader.findings]),
-        places=Places(reader, _start(file)),
+        findings=_bounded([*findings, *reader.findings], reader.uncounted),
+        places=Places(reader, start),
         texts=texts,
         uses=tuple(reader.uses),
         parameters_used=frozenset(reader.parameters_used),
     )
 
 
-def _start(file: str) -> Place:
-    from protocolkit.ground.findings import Position
-
-    return Place(
-        file=file, start=Position(line=1, column=1), end=Position(line=1, column=2)
-    )
-
-
-def _bounded(findings: list[Finding]) -> tuple[Finding, ...]:
-    """At most `MAX_FINDINGS`, in order, with a last one that says how many are not listed."""
+def _bounded(findings: list[Finding], uncounted: int = 0) -> tuple[Finding, ...]:
+    """At most `MAX_FINDINGS`, in order; the last says how many are not listed."""
     ordered = in_order(findings)
-    if len(ordered) <= MAX_FINDINGS:
+    missing = len(ordered) - MAX_FINDINGS + uncounted
+    if missing <= 0:
         return tuple(ordered)
     last = ordered[MAX_FINDINGS - 1]
-    return (
-        *ordered[: MAX_FINDINGS - 1],
-        last.replace(
-            message=f"{last.message} {len(ordered) - MAX_FINDINGS} more faults are not listed.",
-        ),
-    )
+    message = f"{last.message} {missing} more faults are not listed."
+    return (*ordered[: MAX_FINDINGS - 1], last.replace(message=message))
 
 
 def _digest(tree: Map) -> str:
@@ -185,7 +175,11 @@ def _assembled(protocol: Protocol, reader: Reader, has_states: bool) -> Protocol
             ("strands", "case"),
             "keep one of the two",
         )
-    if not strands:
+    if (
+        not strands
+        and not reader.declared.names["strand"]
+        and "strand" not in reader.declared.unread
+    ):
         reader.report(
             "PK005",
             "This protocol has no states: where can a case stand?",
@@ -194,14 +188,15 @@ def _assembled(protocol: Protocol, reader: Reader, has_states: bool) -> Protocol
             "add `states: {identified: {initial: true}, closed: {final: true}}`",
         )
     zone_name = protocol.timezone
-    if zone_name and not _zone_is_known(reader, zone_name, ("timezone",)):
+    if not zone_name or not _zone_is_known(reader, zone_name, ("timezone",)):
         zone_name = "UTC"
     calendars = {
-        name: _calendar(reader, office, zone_name or "UTC")
-        for name, office in protocol.calendars.items()
+        name: _calendar(reader, office, zone_name) for name, office in protocol.calendars.items()
     }
     return protocol.replace(
-        strands=MappingProxyType(strands), calendars=MappingProxyType(calendars)
+        strands=MappingProxyType(strands),
+        calendars=MappingProxyType(calendars),
+        timezone=zone_name,
     )
 
 
@@ -218,161 +213,17 @@ def _calendar(reader: Reader, office: OfficeHours, zone_name: str) -> OfficeHour
     own = office.timezone
     if own and _zone_is_known(reader, own, office.below("timezone")):
         zone_name = own
+    try:
+        hours = parse_open(office.open) if office.open else ()
+    except LimitSyntaxError as error:  # each entry is well formed, but two of them overlap
+        path = office.below("open", error.item)
+        reader.report("PK006", error.message + ".", reader.where(path), path, error.help)
+        hours = ()
     return office.replace(
         calendar=Calendar(
             name=office.id,
             zone=zone_name,
-            open=parse_open(office.open) if office.open else (),
+            open=hours,
             closed=tuple(parse_closed(rule) for rule in office.closed),
         )
     )
-
-
-def _judge_names(reader: Reader) -> None:
-    """One name may not mean two things where a condition or a limit could mean either."""
-    for kinds in (
-        ("fact", "term", "strand", "follow_up"),
-        ("trigger", "meeting", "follow_up", "exception"),
-    ):
-        seen: dict[str, tuple[str, Scalar]] = {}
-        for kind in kinds:
-            for name, node in reader.declared[kind].items():
-                if name in seen and seen[name][1] is not node:
-                    other, first = seen[name]
-                    reader.report(
-                        "PK002",
-                        f"`{name}` is the name of a {kind.replace('_', '-')} here and of a "
-                        f"{other.replace('_', '-')} in line {first.line}; a condition that says "
-                        f"`{name}` could mean either.",
-                        node.place,
-                        (),
-                        "rename one of the two",
-                    )
-                else:
-                    seen[name] = (kind, node)
-
-
-def _judge_occurrences(reader: Reader, names: Names) -> None:
-    for found, path, node in reader.occurrences:
-        problem = _occurrence_problem(found, reader, names)
-        if problem:
-            offset = max(node.text.find(found.name), 0)
-            reader.report(
-                "PK101", problem[0], node.part(offset, len(str(found.name))), path, problem[1]
-            )
-
-
-def _occurrence_problem(
-    found: OccurrenceRef, reader: Reader, names: Names
-) -> tuple[str, str] | None:
-    events = names.occurrences.get(found.name)
-    if events is None:
-        if any(found.name in reader.declared[kind] for kind in ("trigger", "meeting", "follow_up")):
-            return None  # declared, but in error itself: reported there
-        return (
-            f"Nothing that happens is called `{found.name}`.",
-            did_you_mean(found.name, names.occurrences),
-        )
-    if found.event not in events:
-        what = f"`{found.event}`" if found.event else "no event"
-        usable = sorted(event for event in events if event)
-        if not usable:
-            return (
-                f"`{found.name}` is an act: it happens, and nothing happens to it.",
-                f"write just `{found.name}`",
-            )
-        return (
-            f"What happens to `{found.name}` needs a word: {what} is none of them.",
-            did_you_mean(found.event, [f"{found.name}.{event}" for event in usable]),
-        )
-    return None
-
-
-def _judge_conditions(reader: Reader, names: Names) -> None:
-    declared = {name for kind in reader.declared.values() for name in kind}
-    for condition, path, node in reader.conditions:
-        for problem in check_types(condition, names):
-            if problem.kind == "undefined" and problem.name in declared - set(names.terms):
-                if names.kind_of(problem.name) is None and not _declared_elsewhere(
-                    reader, names, problem.name
-                ):
-                    continue  # the name is declared, but its element is in error itself
-            code = "PK101" if problem.kind == "undefined" else "PK401"
-            reader.report(
-                code, problem.message, node.part(problem.offset, problem.length), path, problem.help
-            )
-        if path[-1] != "counts_if" and "attendee" in node.text.split():
-            reader.report(
-                "PK401",
-                "`attendee` only means somebody in `counts_if` of a meeting.",
-                node.part(node.text.find("attendee"), 8),
-                path,
-                "name a role instead",
-            )
-        for reference in references(condition):
-            reader.uses.append(
-                Use(
-                    kinds=(reference.kind,),
-                    name=reference.name,
-                    path=path,
-                    place=node.part(reference.offset, reference.length),
-                )
-            )
-    cycle = term_cycle(names.terms)
-    if cycle:
-        path = ("terms", cycle[0])
-        reader.report(
-            "PK401",
-            "These terms explain each other in a circle: " + " -> ".join(cycle) + ".",
-            reader.where(path),
-            path,
-            "say one of them without the others",
-        )
-
-
-def _declared_elsewhere(reader: Reader, names: Names, name: str) -> bool:
-    """Whether a name is readable as something else than what a condition may read."""
-    return (
-        name in names.roles
-        or name in names.triggers
-        or name in names.gatherings
-        or any(name in states for states in names.strands.values())
-    )
-
-
-def _judge_time(reader: Reader, protocol: Protocol) -> None:
-    """Business days need a calendar; without a name there must be just one to take."""
-    calendars = protocol.calendars
-    default = protocol.business_days or (next(iter(calendars)) if len(calendars) == 1 else "")
-    for path, (_, node) in list(reader.nodes.items()):
-        if not isinstance(node, Scalar) or "business day" not in node.text:
-            continue
-        named = node.text.partition(" of ")[2].split(",")[0].split(" ")[0]
-        if named:
-            if named not in reader.declared["calendar"] and " of " in node.text:
-                reader.report(
-                    "PK101",
-                    f"There is no calendar `{named}`.",
-                    node.part(node.text.find(named), len(named)),
-                    path,
-                    did_you_mean(named, calendars),
-                )
-        elif not default and not reader.declared["calendar"]:
-            reader.report(
-                "PK101",
-                "Business days need a calendar, and there is none.",
-                node.place,
-                path,
-                "add `calendars: {office: {open: mon-fri 08:30-16:30}}`",
-            )
-        elif not default:
-            reader.report(
-                "PK101",
-                "Which calendar do these business days follow?",
-                node.place,
-                path,
-                "add `business_days: " + next(iter(reader.declared["calendar"])) + "` at the top, "
-                "or write `business days of ...`",
-            )
-
-

@@ -1,167 +1,331 @@
 """What the keys of one element must be together: exactly one of these, this only with that.
 
-A table of small functions by kind. Each gets the values that could be read, the keys that
-were given and what the element is called, and yields (code, message, key to point at, help).
-Imports the model.
+`CHOICES` says which keys exclude or need each other, as data that reader and JSON Schema
+share. `RULES` are small functions by kind for what depends on the values; each yields
+(code, message, path below the element to point at, help). Imports the model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
+from protocolkit.ground.limits import Limit
+from protocolkit.ground.nearest import did_you_mean
+from protocolkit.ground.record import Record
 from protocolkit.model.words import ATTENDEES, CLOCK
 
-Problem = tuple[str, str, str, str]
-Rule = Callable[[Mapping[str, Any], set[str], str], Iterator[Problem]]
+Problem = tuple[str, str, tuple[str | int, ...], str]
 
 
-def _one_of(
-    given: set[str], subject: str, keys: tuple[str, ...], why: str
+class Part(NamedTuple):
+    """An element as far as it could be read.
+
+    `values` are those of the keys without any fault, so that no rule judges what is broken
+    already; `given` are all keys that stand there. `subject` names the element.
+    """
+
+    values: Mapping[str, Any]
+    given: set[str]
+    subject: str
+
+
+class Choice(Record):
+    """At least one of some keys must be there; not two of them if they are `exclusive`."""
+
+    keys: tuple[str, ...]
+    lacks: str
+    help: str
+    exclusive: bool = False
+
+    def judge(self, part: Part) -> Iterator[Problem]:
+        """What is wrong with the choice that an element makes."""
+        found = [key for key in self.keys if key in part.given]
+        if not found:
+            yield "PK005", f"{part.subject} {self.lacks}", (), self.help
+        elif self.exclusive and len(found) > 1:
+            pair = " and ".join(f"`{key}`" for key in found)
+            yield (
+                "PK006",
+                f"{part.subject} has {pair}; only one of them can count.",
+                (found[1],),
+                "keep one; for the other case write a second entry",
+            )
+
+
+_OR_SILENT = "if the source does not say"
+_NAMES_NOBODY = f"name a role, or write `unspecified` {_OR_SILENT}"
+
+CHOICES: Mapping[str, tuple[Choice, ...]] = {
+    "trigger": (
+        Choice(
+            keys=("who", "decided_at", "during"),
+            lacks="has no `who`. Who may do it?",
+            help=f"add `who: [...]`, or `who: unspecified` {_OR_SILENT}",
+        ),
+    ),
+    "follow_up": (
+        Choice(
+            keys=("opens_with", "opens_in", "opens_when"),
+            lacks="does not say when it opens.",
+            help="give one of `opens_with`, `opens_in`, `opens_when`",
+            exclusive=True,
+        ),
+        Choice(
+            keys=("due", "every"),
+            lacks="has no `due`. Until when is it owed?",
+            help=f"add `due: within 2 business days`, or `due: unspecified` {_OR_SILENT}",
+        ),
+    ),
+    "watches": (
+        Choice(
+            keys=("state", "follow_up", "from"),
+            lacks="does not say what the ladder watches.",
+            help="give one of `state`, `follow_up`, `from` with `to`",
+            exclusive=True,
+        ),
+    ),
+    "level": (
+        Choice(
+            keys=("at", "after"),
+            lacks="does not say when it comes.",
+            help="give `at` or `after`",
+            exclusive=True,
+        ),
+        Choice(
+            keys=("tell", "hand_to", "fire"),
+            lacks="does nothing.",
+            help="say whom to `tell`, whom to `hand_to`, or what to `fire`",
+        ),
+    ),
+    "who": (
+        Choice(
+            keys=("any_of", "all_of", "each_of"),
+            lacks="names nobody.",
+            help=_NAMES_NOBODY,
+            exclusive=True,
+        ),
+    ),
+    "holder": (
+        Choice(
+            keys=("role", "actor_of"), lacks="names nobody.", help="give `role`", exclusive=True
+        ),
+    ),
+    "agreed_by": (
+        Choice(
+            keys=("all_of", "any_of", "veto"),
+            lacks="names nobody who must agree.",
+            help="add `all_of: [...]`",
+        ),
+    ),
+}
+"""The choices between keys, by kind."""
+
+TOGETHER: Mapping[str, Mapping[str, str]] = {"watches": {"from": "to", "to": "from"}}
+"""By kind: where the first key stands, the second must too."""
+
+
+def _follow_up(part: Part) -> Iterator[Problem]:
+    due = part.values.get("due")
+    if isinstance(due, Limit):
+        if due.at_once and due.within is None and due.at_most is None:
+            yield (
+                "PK006",
+                "`at once` is what to aim for; by itself it is never late.",
+                ("due",),
+                "say from when on it is late: `at once, within 2 hours`, or write `unspecified`",
+            )
+        if due.after_last:
+            yield (
+                "PK006",
+                "`after the last` is for what comes again and again.",
+                ("due",),
+                "write it under `every`, or name what `due` counts from",
+            )
+    yield from _rhythm(part)
+
+
+def _rhythm(part: Part) -> Iterator[Problem]:
+    """What comes again and again needs a length of time, counted forwards."""
+    every = part.values.get("every")
+    if not isinstance(every, Limit) or every.unspecified:
+        return
+    if every.within is None or every.at_once or every.direction == "before":
+        yield (
+            "PK006",
+            "`every` needs a length of time, and from when it is counted.",
+            ("every",),
+            "write for example `14 calendar days after report` or `1 calendar year`",
+        )
+
+
+def _escalation(part: Part) -> Iterator[Problem]:
+    levels = part.values.get("levels")
+    if levels == ():
+        yield "PK005", f"{part.subject} has no level.", ("levels",), "add what happens, and when"
+        return
+    seen: set[str] = set()
+    for level in levels or ():
+        if level.id and level.id in seen:
+            yield (
+                "PK002",
+                f"Two levels are called `{level.id}`.",
+                (*level.path[2:], "id"),
+                "rename one of the two",
+            )
+        seen.add(level.id)
+    start = part.values.get("start_at")
+    if start and start.level and levels and start.level not in seen:
+        yield from _undefined("level", start.level, ("start_at", "level"), seen - {""})
+
+
+def _undefined(
+    what: str, name: str, below: tuple[str | int, ...], known: Iterable[str]
 ) -> Iterator[Problem]:
-    found = [key for key in keys if key in given]
-    listed = ", ".join(f"`{key}`" for key in keys)
-    if not found:
-        yield "PK005", f"{subject} {why}.", "", f"give one of {listed}"
-    elif len(found) > 1:
-        pair = " and ".join(f"`{key}`" for key in found)
-        yield (
-            "PK006",
-            f"{subject} has {pair}; only one of them can count.",
-            found[1],
-            f"keep one; for the other case write a second entry with its own name ({listed})",
-        )
+    helps = did_you_mean(name, known) or f"declare the {what} first"
+    yield "PK101", f"There is no {what} `{name}` here.", below, helps
 
 
-def _trigger(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    if not given & {"who", "decided_at", "during"}:
-        yield (
-            "PK005",
-            f"{subject} has no `who`. Who may do it?",
-            "",
-            "add `who: [...]`, or `who: unspecified` if the source does not say",
-        )
+def _waived(part: Part, what: str, known: Iterable[str]) -> Iterator[Problem]:
+    """The exceptions of an element may waive only what it has."""
+    known = set(known)
+    for name, exception in part.values.get("exceptions", {}).items():
+        for index, waived in enumerate(exception.waives):
+            if waived not in known:
+                below = ("exceptions", name, "waives", index)
+                yield from _undefined(what, waived, below, known)
 
 
-def _follow_up(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    yield from _one_of(
-        given, subject, ("opens_with", "opens_in", "opens_when"), "does not say when it opens"
-    )
-    if "due" not in given and "every" not in given:
-        yield (
-            "PK005",
-            f"{subject} has no `due`. Until when is it owed?",
-            "",
-            "add `due: within 2 business days`, or `due: unspecified` if the source does not say",
-        )
-    due = values.get("due")
-    if due is not None and due.at_once and due.within is None and due.at_most is None:
-        yield (
-            "PK006",
-            "`at once` is what to aim for; by itself it is never late.",
-            "due",
-            "say from when on it is late: `at once, within 2 hours`, or write `unspecified`",
-        )
+def _trigger(part: Part) -> Iterator[Problem]:
+    if "needs" in part.values or "needs" not in part.given:
+        yield from _waived(part, "need", part.values.get("needs", {}))
 
 
-def _escalation(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    if "levels" in given and values.get("levels") == ():
-        yield "PK005", f"{subject} has no level.", "levels", "add what happens, and when"
+def _meeting(part: Part) -> Iterator[Problem]:
+    yield from _rhythm(part)
+    yield from _waived(part, "quorum to waive", ("quorum",))
+    lists = ("required", "asked", "optional", "counting")
+    if any(key in part.given and key not in part.values for key in lists):
+        return  # in error or not stated, so nobody can say who belongs to it
+    known = {name for key in lists for name in part.values.get(key, ())}
+    quorum = part.values.get("quorum")
+    for index, name in enumerate(quorum.all_of if quorum else ()):
+        if name not in known:
+            yield from _undefined("group or member", name, ("quorum", "all_of", index), known)
 
 
-def _watches(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    yield from _one_of(
-        given, "This ladder", ("state", "follow_up", "from"), "does not say what it watches"
-    )
-    if ("from" in given) != ("to" in given):
+def _watches(part: Part) -> Iterator[Problem]:
+    if part.given & {"state", "follow_up"}:
+        if "to" in part.given and "from" not in part.given:
+            yield "PK006", "`to` only goes with `from`.", ("to",), "take it out"
+    elif "from" in part.given and "to" not in part.given:
         yield (
             "PK005",
             "A ladder over the time between two things needs `from` and `to`.",
-            "from" if "from" in given else "to",
-            "give both",
+            ("from",),
+            "add `to`",
         )
 
 
-def _level(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    yield from _one_of(given, "This level", ("at", "after"), "does not say when it comes")
-    if not given & {"tell", "hand_to", "fire"}:
+def _level(part: Part) -> Iterator[Problem]:
+    after = part.values.get("after")
+    if isinstance(after, Limit) and (after.anchor or after.after_last or after.at_most):
         yield (
-            "PK005",
-            "This level does nothing.",
-            "",
-            "say whom to `tell`, whom to `hand_to`, or what to `fire`",
+            "PK006",
+            "A level counts from the level before it, and has one instant.",
+            ("after",),
+            "write only the time, such as `4 hours`, or `at once`",
         )
 
 
-def _fact(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    kind = values.get("type")
-    if kind == "choice" and "values" not in given:
+def _property(part: Part) -> Iterator[Problem]:
+    within = part.values.get("within")
+    if isinstance(within, Limit) and within.within is None:
+        yield (
+            "PK006",
+            "`within` needs a length of time.",
+            ("within",),
+            "write for example `10 business days`",
+        )
+
+
+def _fact(part: Part) -> Iterator[Problem]:
+    kind = part.values.get("type")
+    if kind == "choice" and "values" not in part.given:
         yield (
             "PK005",
-            f"{subject} is a choice and has no `values`.",
-            "",
+            f"{part.subject} is a choice and has no `values`.",
+            (),
             "add `values: [suspected, confirmed]`",
         )
-    if kind and kind != "choice" and "values" in given:
-        yield "PK006", f"Only a choice has `values`; this is: {kind}.", "values", "take it out"
-    if kind and kind != "integer" and "range" in given:
-        yield "PK006", f"Only an integer has a `range`; this is: {kind}.", "range", "take it out"
+    if kind == "choice" and part.values.get("values") == ():
+        yield "PK005", f"{part.subject} has no value to choose.", ("values",), "list its values"
+    if kind and kind != "choice" and "values" in part.given:
+        yield "PK006", f"Only a choice has `values`; this is: {kind}.", ("values",), "take it out"
+    if kind and kind != "integer" and "range" in part.given:
+        yield "PK006", f"Only an integer has a `range`; this is: {kind}.", ("range",), "take it out"
 
 
-def _who(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    yield from _one_of(given, "This", ("any_of", "all_of", "each_of"), "names nobody")
-    ways = [values[key] for key in ("any_of", "all_of", "each_of") if key in values]
-    if ways and not any(ways):
-        yield (
-            "PK005",
-            "This names nobody.",
-            "",
-            "name a role, or write `unspecified` if the source does not say",
-        )
+def _who(part: Part) -> Iterator[Problem]:
+    for key in ("any_of", "all_of", "each_of"):
+        if part.values.get(key) == ():
+            yield "PK005", f"{part.subject} names nobody.", (key,), _NAMES_NOBODY
 
 
-def _holder(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    yield from _one_of(given, "This", ("role", "actor_of"), "names nobody")
-    if values.get("role") in (CLOCK, ATTENDEES) and given & {"with", "any_holder"}:
-        yield "PK006", f"`{values['role']}` takes no further keys.", "", "take them out"
+def _holder(part: Part) -> Iterator[Problem]:
+    role = part.values.get("role")
+    extra = [key for key in ("with", "any_holder") if key in part.given]
+    if role in (CLOCK, ATTENDEES) and extra:
+        yield "PK006", f"`{role}` takes no further keys.", (extra[0],), "take it out"
 
 
-def _relationship(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    ends = values.get("between")
+def _relationship(part: Part) -> Iterator[Problem]:
+    ends = part.values.get("between")
     if ends is not None and len(ends) != 2:
         yield (
             "PK006",
-            f"{subject} ties two ends together; `between` names {len(ends)}.",
-            "between",
+            f"{part.subject} ties two ends together; `between` names {len(ends)}.",
+            ("between",),
             "name two roles",
         )
 
 
-def _move(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    if values.get("to") and values["to"] in values.get("from_", ()):
+def _move(part: Part) -> Iterator[Problem]:
+    to = part.values.get("to")
+    if to and to in part.values.get("from_", ()):
         yield (
             "PK006",
-            f"This moves from `{values['to']}` to itself.",
-            "to",
+            f"This moves from `{to}` to itself.",
+            ("to",),
             "leave the move out: an act without a move changes no state and restarts nothing",
         )
 
 
-def _agreed_by(values: Mapping[str, Any], given: set[str], subject: str) -> Iterator[Problem]:
-    if not given & {"all_of", "any_of", "veto"}:
-        yield "PK005", "This names nobody who must agree.", "", "add `all_of: [...]`"
+def _calendar(part: Part) -> Iterator[Problem]:
+    if part.values.get("open") == ():
+        yield (
+            "PK005",
+            f"{part.subject} is never open.",
+            ("open",),
+            "add `open: mon-fri 08:30-16:30`",
+        )
 
 
-RULES: Mapping[str, Rule] = {
-    "trigger": _trigger,
-    "follow_up": _follow_up,
+RULES: Mapping[str, Callable[[Part], Iterator[Problem]]] = {
+    "calendar": _calendar,
     "escalation": _escalation,
-    "watches": _watches,
-    "level": _level,
     "fact": _fact,
-    "who": _who,
+    "follow_up": _follow_up,
     "holder": _holder,
-    "relationship": _relationship,
+    "level": _level,
+    "meeting": _meeting,
     "move": _move,
-    "agreed_by": _agreed_by,
+    "practice": _rhythm,
+    "property": _property,
+    "relationship": _relationship,
+    "tally": _rhythm,
+    "trigger": _trigger,
+    "watches": _watches,
+    "who": _who,
 }
+"""The rules on values, by kind."""

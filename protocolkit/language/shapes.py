@@ -17,6 +17,9 @@ from protocolkit.language.vocabulary import KINDS, SECTIONS, keys_of
 KEYS: Mapping[str, Mapping[str, Key]] = {name: keys_of(kind) for name, kind in KINDS.items()}
 """The keys of each kind, by their names."""
 
+MAX_SLIPS = 20
+"""How many unknown keys at the top are compared with the names of sections."""
+
 
 class Declared:
     """The ids that a file declares, by kind, each with the token that declares it.
@@ -72,10 +75,13 @@ class Declared:
 
 def _sections(top: Map) -> Iterator[tuple[str, Entry]]:
     """The sections that declare names; one whose own name has a slip is read all the same."""
+    strangers = 0
     for name, entry in _entries(top):
         if name in SECTIONS:
             yield name, entry
-        elif name not in KEYS["protocol"] and (meant := nearest(name, KEYS["protocol"])):
+        elif name not in KEYS["protocol"] and isinstance(entry.value, Map):
+            strangers += 1
+            meant = nearest(name, KEYS["protocol"]) if strangers <= MAX_SLIPS else ""
             if meant in SECTIONS:
                 yield meant, entry
 

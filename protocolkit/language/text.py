@@ -122,7 +122,7 @@ def _decode(data: bytes | str, file: str) -> str:
             )
         )
     if isinstance(data, bytes):
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or 0 in data[:1] + data[1:2] and data[2:]:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (0 in data[:1] + data[1:2] and data[2:]):
             raise _Stop(
                 fault("PK001", "This file is saved as UTF-16.", start, "save it again as UTF-8")
             )

@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from protocolkit.ground.findings import Place, Position
 
-
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 
 

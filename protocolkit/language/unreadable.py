@@ -176,6 +176,5 @@ def _no_key(line: int, column: int, before: str) -> Unreadable:
         line,
         column,
         "This line does not line up with the lines above it.",
-        "give keys of one level the same number of spaces, and quote a text that holds "
-        "`: ` or `#`",
+        "give keys of one level the same number of spaces, and quote a text that holds `: ` or `#`",
     )

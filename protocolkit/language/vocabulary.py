@@ -260,9 +260,7 @@ _KINDS = (
                 MapOf(item=ElementOf(kind="link")),
                 "Hand-overs to cases under another protocol.",
             ),
-            _key(
-                "agreement", ElementOf(kind="agreement"), "Which agencies signed.", silent=True
-            ),
+            _key("agreement", ElementOf(kind="agreement"), "Which agencies signed.", silent=True),
             _key("review", ElementOf(kind="review"), "When the protocol is reviewed.", silent=True),
         ),
     ),
@@ -352,9 +350,7 @@ _KINDS = (
         model=people.Role,
         doc="An office that acts in cases.",
         keys=(
-            _key(
-                "kind", Word(words=words.ROLE_KINDS), "What it is.", "supervisor", required=True
-            ),
+            _key("kind", Word(words=words.ROLE_KINDS), "What it is.", "supervisor", required=True),
             _key(
                 "organization",
                 Ref(kinds=("organization",)),
@@ -623,7 +619,10 @@ _KINDS = (
         keys=(
             _key("strand", Ref(kinds=("strand",)), "The strand, if the names do not tell."),
             _key(
-                "from", ListOf(item=Ref(kinds=("state",))), "The state before.", "identified",
+                "from",
+                ListOf(item=Ref(kinds=("state",))),
+                "The state before.",
+                "identified",
                 required=True,
             ),
             _key("to", Ref(kinds=("state",)), "The state after.", "reported", required=True),
@@ -953,9 +952,7 @@ _KINDS = (
         model=programme.Property,
         doc="Something that must be true of every case.",
         keys=(
-            _key(
-                "kind", Word(words=words.PROPERTY_KINDS), "Its form.", "response", required=True
-            ),
+            _key("kind", Word(words=words.PROPERTY_KINDS), "Its form.", "response", required=True),
             _key("when", OCCURRENCE, "When this happens ...", "report"),
             _key("then", OCCURRENCE, "... this follows.", "tell_the_reporter.met"),
             _key("within", LIMIT, "By when.", "10 business days"),

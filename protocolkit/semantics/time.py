@@ -9,7 +9,7 @@ the step.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from protocolkit.ground.record import Record
@@ -97,8 +97,15 @@ def next_item(case: Case, until: datetime) -> Item | None:
 
 
 def next_instant(case: Case) -> datetime | None:
-    """When time next does something to a case."""
-    return min((item.dated for item in items(case)), default=None)
+    """The first instant at which a sweep would find something to do.
+
+    Units: lateness waits until its instant has passed, so it is a microsecond later: whoever
+    looks for cases with an instant up to now finds just those that have work.
+    """
+    return min(
+        (item.at if item.arrival else item.at + timedelta.resolution for item in items(case)),
+        default=None,
+    )
 
 
 def advance(

@@ -9,6 +9,8 @@ from pathlib import Path
 from protocolkit.checks import Report, run
 from protocolkit.language.reading import read_text
 
+CASES = Path(__file__).parent / "cases"
+
 BASE = {
     "protocolkit": 'protocolkit: "1"\n',
     "id": "id: base\n",

@@ -6,15 +6,11 @@ YAML and the lines you expect; no Python is needed.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from protocolkit.checks import ALL, report_concise
-from tests.checks.harness import judged
+from tests.checks.harness import CASES, judged
 from tests.checks.test_pages import NOTHING_OLD_YET
-
-CASES = Path(__file__).parent / "cases"
 
 
 def _files(start: str) -> list[str]:

@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,9 +34,7 @@ from protocolkit.language.types import ListOf, MapOf, Word
 from protocolkit.language.vocabulary import COMMON, KINDS
 from protocolkit.model.case import Move, State, Strand, Trigger
 from protocolkit.model.protocol import Protocol
-from tests.checks.harness import complete
-
-CASES = Path(__file__).parent / "cases"
+from tests.checks.harness import CASES, complete
 
 # -- random strands ----------------------------------------------------------------------
 
@@ -196,6 +193,13 @@ def test_groups_are_the_states_that_lead_to_each_other(made: Made) -> None:
     arrows = {a: sorted(made.after(a)) for a in made.states}
     groups = components(made.states, arrows)
     assert [tuple(sorted(made.alike(a))) for a in made.states if a == min(made.alike(a))] == groups
+
+
+def test_a_move_between_states_that_nobody_declared_is_no_move() -> None:
+    """The reader reports it; the graph only must not trip over it."""
+    made = Made(["s0", "s1"], {"s0"}, {"s1"}, [("s0", "s9", False), ("s9", "s1", False)])
+    (graph,) = Subject(made.protocol).graphs.values()
+    assert () == graph.edges
 
 
 def test_a_long_strand_is_no_problem() -> None:

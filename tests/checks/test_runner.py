@@ -7,7 +7,7 @@ import pytest
 from protocolkit.checks import CHECKS, OFF, run
 from protocolkit.ground.findings import Finding
 from protocolkit.language.reading import read_text
-from tests.checks.harness import codes, complete, judged
+from tests.checks.harness import CASES, codes, complete, judged
 
 DEAD_END = """\
 states:
@@ -50,22 +50,26 @@ def test_a_finding_has_its_page_its_place_and_its_story() -> None:
 
 def test_a_second_place_shows_the_other_end() -> None:
     """A move that closes a circle is shown with its own place."""
+    move = "  go: {who: djo, moves: {from: [identified, b], to: a}}\n"
     finding = _only(
         "states:\n  identified: {initial: true}\n  a: {}\n  b: {}\n  closed: {final: true}\n"
         "triggers:\n  close: {who: djo, moves: {from: identified, to: closed}}\n"
-        "  go: {who: djo, moves: {from: [identified, b], to: a}}\n"
-        "  on: {who: djo, moves: {from: a, to: b}}\n".replace("  on:", "  further:")
+        f"{move}  further: {{who: djo, moves: {{from: a, to: b}}}}\n"
     )
     (related,) = finding.related
     assert "`go` leads back here" == related.label
-    assert (8, 56) == (related.place.start.line, related.place.start.column - 1 + 1)
+    assert (8, move.index("to: a") + 5) == (related.place.start.line, related.place.start.column)
 
 
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [
         pytest.param(("to: referred", "to: refered"), {"PK101"}, id="slip in a state"),
-        pytest.param(("moves: {from: identified, to: r", "movs: {from: identified, to: r"), {"PK004"}, id="slip in a key"),
+        pytest.param(
+            ("moves: {from: identified, to: r", "movs: {from: identified, to: r"),
+            {"PK004"},
+            id="slip in a key",
+        ),
         pytest.param(("  refer:", "  close:"), {"PK002"}, id="second trigger of one name"),
         pytest.param(("referred: {}", "referred: {final: maybe}"), {"PK006"}, id="wrong value"),
         pytest.param(("referred: {}", "referred: {final: yes}"), {"PK003"}, id="unclear value"),
@@ -83,14 +87,36 @@ def test_a_broken_part_has_no_consequences(fault: tuple[str, str], expected: set
     assert expected == codes(broken)
 
 
+def test_a_fault_in_the_first_section_is_placed_there() -> None:
+    """Also when the sections that could stand before it are not in the file."""
+    doubled = DEAD_END.replace("  closed: {final: true}", "  closed: {}\n  closed: {final: true}")
+    assert doubled.startswith("states:")
+    assert {"PK002"} == codes(doubled)
+
+
+@pytest.mark.parametrize(
+    ("overlay", "expected"),
+    [
+        pytest.param("change: {triggers: {clse: {who: djo}}}", {"PK104"}, id="slip in a name"),
+        pytest.param("add: {roles: {a: {kind: judge}, a: {kind: judge}}}", {"PK002"}, id="doubled"),
+    ],
+)
+def test_a_fault_in_what_changes_another_file_mutes_everything(
+    overlay: str, expected: set[str]
+) -> None:
+    """What was meant to be changed could be anything."""
+    broken = f"extends: shared\nremove: {{triggers: [close]}}\n{overlay}\n"
+    found = judged(broken, folder=CASES / "PK104-import-problem").findings
+    assert expected == {finding.code for finding in found}
+
+
 def test_a_fault_elsewhere_hides_nothing() -> None:
     """A slip in a section that the check does not read leaves its findings there."""
     assert {"PK204", "PK101"} == codes(
         DEAD_END + "follow_ups:\n  tell: {opens_with: refer, who: dja, due: within 4 hours}\n"
     )
-    assert {"PK204", "PK005"} == codes(
-        DEAD_END + complete("").replace("timezone: America/Chicago\n", "").partition("states:")[0]
-    )
+    no_zone = complete(DEAD_END).replace("timezone: America/Chicago\n", "")
+    assert {"PK204", "PK005"} == {finding.code for finding in run(read_text(no_zone)).findings}
 
 
 def test_a_fault_anywhere_mutes_what_asks_whether_a_name_is_used() -> None:
@@ -118,7 +144,9 @@ def test_a_broken_element_is_not_judged_and_its_neighbours_are() -> None:
 def test_checks_can_be_off() -> None:
     """By code; rules of thumb are off unless somebody asks for them."""
     alike = (
-        "roles:\n  childrens_division: {kind: caseworker}\n  children_division: {kind: caseworker}\n"
+        "roles:\n"
+        "  childrens_division: {kind: caseworker}\n"
+        "  children_division: {kind: caseworker}\n"
         "triggers:\n  close:\n    who: [childrens_division, children_division]\n"
         "    moves: {from: identified, to: closed}\n"
     )
@@ -148,8 +176,6 @@ def test_nothing_raises_on_bad_content(text: str) -> None:
 
 def test_a_finding_in_a_shared_file_points_there() -> None:
     """A county's file builds on another; the place is where the part is written."""
-    from tests.checks.test_cases import CASES
-
     folder = CASES / "PK104-import-problem"
     report = judged(
         "extends: shared\nadd:\n  states:\n    referred: {}\n  triggers:\n"

@@ -1,0 +1,168 @@
+"""The embedding façade: load, check, draw, run.
+
+What a case system needs of protocolkit, re-exported by the package. Imports everything below;
+heavy parts (figures, the engine) only when they are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from protocolkit import checks
+from protocolkit.checks import Report
+from protocolkit.engine.engine import Engine as _Engine
+from protocolkit.ground.clock import Clock, SystemClock, VirtualClock
+from protocolkit.ground.errors import ProtocolError
+from protocolkit.ground.findings import Place
+from protocolkit.ground.findings import Path as ModelPath
+from protocolkit.language.reading import Reading, read_file, read_text
+from protocolkit.model.protocol import Protocol
+from protocolkit.semantics.actors import Actor
+from protocolkit.semantics.case import Case
+from protocolkit.semantics.program import Program
+from protocolkit.store.base import Store
+from protocolkit.store.opening import open_store
+
+if TYPE_CHECKING:
+    from protocolkit.diagrams import Figure
+
+__all__ = [
+    "Actor",
+    "Engine",
+    "LoadedProtocol",
+    "Report",
+    "SystemClock",
+    "VirtualClock",
+    "check",
+    "draw",
+    "load",
+    "loads",
+    "open_store",
+]
+
+
+class LoadedProtocol:
+    """A protocol that can be used: its `model`, and where everything stands in its file."""
+
+    def __init__(self, reading: Reading) -> None:
+        if not reading.ok or reading.protocol is None:
+            raise ProtocolError(reading.findings)
+        self._reading = reading
+        self.model: Protocol = reading.protocol
+
+    @property
+    def id(self) -> str:
+        """The protocol's id."""
+        return self.model.id
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the content."""
+        return self.model.digest
+
+    @property
+    def text(self) -> str:
+        """The whole content as one text that reads back the same."""
+        return self._reading.canonical
+
+    def check(self) -> Report:
+        """Everything that the checks find in it."""
+        return checks.run(self._reading)
+
+    def place(self, path: ModelPath) -> Place | None:
+        """Where in the file a part of it stands."""
+        return self._reading.places.of(path)
+
+    def machine(self, strand: str = "case") -> Any:
+        """A ready `transitions.Machine` of one strand; see `protocolkit.engine.machine`.
+
+        Raises: KeyError: there is no such strand.
+        """
+        from protocolkit.engine.machine import machine
+
+        return machine(Program(self.model), strand)
+
+    def draw(self, view: str = "process", *, public: bool = False) -> Figure:
+        """A figure of it. Raises: UsageError: no such view."""
+        return draw(self, view, public=public)
+
+    def _repr_svg_(self) -> str:
+        return self.draw().svg()
+
+    def __repr__(self) -> str:
+        return f"<protocol {self.id} of {self.model.jurisdiction}, {self.digest[:12]}>"
+
+
+def load(path: str | Path) -> LoadedProtocol:
+    """A protocol from a file.
+
+    Raises: ProtocolError: it has errors that make it unusable; `.findings` has them all.
+    OSError: the file cannot be opened.
+    """
+    return LoadedProtocol(read_file(path))
+
+
+def loads(text: str | bytes, file: str = "<text>") -> LoadedProtocol:
+    """A protocol from a text. Raises: ProtocolError."""
+    return LoadedProtocol(read_text(text, file))
+
+
+def check(source: str | Path) -> Report:
+    """Everything that is wrong with a protocol file; never raises on bad content.
+
+    Raises: OSError: the file cannot be opened.
+    """
+    return checks.run(read_file(source))
+
+
+def draw(protocol: LoadedProtocol | Protocol, view: str = "process", *, public: bool = False) -> Figure:
+    """A figure of a protocol: `process` or `network`. Raises: UsageError: no such view."""
+    from protocolkit import diagrams
+
+    model = protocol.model if isinstance(protocol, LoadedProtocol) else protocol
+    return diagrams.draw(model, view, public=public)
+
+
+class Engine(_Engine):
+    """The engine, given loaded protocols; keeps their texts in the store.
+
+    A case that began under an earlier text of a protocol goes on under that text, which is
+    read back from the store.
+    """
+
+    def __init__(
+        self,
+        protocols: Iterable[LoadedProtocol | Protocol],
+        store: Store,
+        clock: Clock | None = None,
+    ) -> None:
+        given = list(protocols)
+        super().__init__([_model(one) for one in given], store, clock)
+        self._loaded: dict[str, LoadedProtocol] = {}
+        for one in given:
+            if isinstance(one, LoadedProtocol):
+                self._loaded[one.digest] = one
+                model = one.model
+                store.keep_protocol(model.digest, model.id, model.version, one.text)
+
+    def loaded(self, digest: str) -> LoadedProtocol | None:
+        """The protocol with a digest, with its places: one given, else one kept in the store."""
+        found = self._loaded.get(digest)
+        if found is None:
+            text = self.store.protocol_text(digest)
+            if text is not None:
+                found = self._loaded[digest] = loads(text, f"protocol {digest[:12]}")
+        return found
+
+    def _program(self, case: Case) -> Program:
+        if case.digest not in self._programs:
+            kept = self.loaded(case.digest)
+            if kept is not None:
+                self.add(kept.model)
+        return super()._program(case)
+
+
+def _model(one: LoadedProtocol | Protocol) -> Protocol:
+    return one.model if isinstance(one, LoadedProtocol) else one

@@ -1,0 +1,276 @@
+"""Answers about a case: where it stands, who owes what, what may be done, what will come.
+
+Data, in the words that the command line, the API and the pages all use. Imports the case,
+decisions, time and ground.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from protocolkit.ground.findings import Path, Reason
+from protocolkit.ground.record import EMPTY, Record
+from protocolkit.model.case import Escalation, Level
+from protocolkit.model.people import Who
+from protocolkit.semantics.actors import Actor, Permission, in_words
+from protocolkit.semantics.case import Case, Instance, MeetingRecord
+from protocolkit.semantics.changes import FactValue
+from protocolkit.semantics.decide import decide
+from protocolkit.semantics.program import Program
+from protocolkit.semantics.situation import CaseSituation
+from protocolkit.semantics.time import Item, items
+
+
+class Owed(Record):
+    """One open follow-up: who owes what to whom until when, and what otherwise.
+
+    `who` and `owed_to` are in words, `roles` the roles that can do it. `due_text` says the
+    limit as written when it has no instant.
+    """
+
+    case: str
+    instance: str
+    follow_up: str
+    title: str
+    who: str
+    roles: tuple[str, ...]
+    owed_to: str = ""
+    status: str
+    strength: str
+    opened_at: datetime
+    aim: datetime | None = None
+    due: datetime | None = None
+    outer: datetime | None = None
+    due_text: str = ""
+    done_by: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
+    source: str = ""
+    path: Path = ()
+
+
+class Planned(Record):
+    """One meeting of a case."""
+
+    id: str
+    name: str
+    status: str
+    planned_at: datetime
+    attended: Mapping[str, str] = EMPTY
+
+
+class Standing(Record):
+    """Where a case stands. `version` is the number of its events."""
+
+    id: str
+    protocol: str
+    protocol_version: str
+    digest: str
+    version: int
+    states: Mapping[str, str]
+    facts: Mapping[str, FactValue]
+    holders: Mapping[str, str]
+    open: tuple[Owed, ...]
+    undecided: tuple[str, ...]
+    meetings: tuple[Planned, ...]
+    opened_at: datetime
+    recorded_at: datetime
+    closed_at: datetime | None = None
+    next_at: datetime | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the case is closed."""
+        return self.closed_at is not None
+
+
+class Why(Record):
+    """Whether an act may be done now, by whom else, and every reason if not."""
+
+    trigger: str
+    title: str
+    allowed: bool
+    role: str = ""
+    who: str = ""
+    reasons: tuple[Reason, ...] = ()
+    moves: tuple[tuple[str, str, str], ...] = ()
+    source: str = ""
+    path: Path = ()
+
+
+class Coming(Record):
+    """Something that time will do: when, what, and whether it only happens if nobody acts."""
+
+    case: str
+    at: datetime
+    kind: str
+    of: str
+    what: str
+    text: str
+
+
+def standing(program: Program, case: Case) -> Standing:
+    """Where a case stands."""
+    assert case.opened_at is not None and case.recorded_at is not None
+    situation = CaseSituation(case, program, case.recorded_at)
+    known = {name: situation.fact(name) for name in case.facts}
+    return Standing(
+        id=case.id,
+        protocol=case.protocol,
+        protocol_version=case.version,
+        digest=case.digest,
+        version=case.events,
+        states=dict(case.states),
+        facts={name: value for name, value in sorted(known.items()) if value is not None},
+        holders=dict(sorted(case.holders.items())),
+        open=todo(program, case),
+        undecided=tuple(sorted({follow_up for follow_up, _ in case.deferred})),
+        meetings=tuple(_planned(meeting) for meeting in case.meetings.values()),
+        opened_at=case.opened_at,
+        recorded_at=case.recorded_at,
+        closed_at=case.closed_at,
+        next_at=min((item.dated for item in items(case)), default=None),
+    )
+
+
+def todo(program: Program, case: Case, role: str = "", person: str = "") -> tuple[Owed, ...]:
+    """What is owed in a case, the earliest due first; only of a role or a person if given."""
+    found = [_owed(program, case, instance) for instance in case.open.values()]
+    if role:
+        found = [one for one in found if role in one.roles or not one.roles]
+    if person:
+        mine = {held for held, holder in case.holders.items() if holder == person}
+        found = [one for one in found if mine & set(one.roles)]
+    return tuple(
+        sorted(found, key=lambda one: (one.due is None, one.due or one.opened_at, one.instance))
+    )
+
+
+def why(
+    program: Program, case: Case, trigger: str, actor: Actor, now: datetime, meeting: str = ""
+) -> Why:
+    """Whether an actor may do a trigger now; data that must come with it is not asked for."""
+    decision = decide(program, case, trigger, actor, at=now, now=now, meeting=meeting)
+    reasons = tuple(one for one in decision.reasons if one.name != "missing-fact")
+    declared = program.trigger(trigger)
+    return Why(
+        trigger=trigger,
+        title=declared.name if declared else trigger,
+        allowed=not reasons,
+        role=decision.role,
+        who=in_words(declared.who, program.protocol) if declared else "",
+        reasons=reasons,
+        moves=decision.moves,
+        source=declared.source if declared else "",
+        path=declared.path if declared else (),
+    )
+
+
+def possible(program: Program, case: Case, actor: Actor, now: datetime) -> tuple[Why, ...]:
+    """Every act of the protocol, whether the actor may do it now, in the order of the file."""
+    return tuple(why(program, case, name, actor, now) for name in program.protocol.triggers)
+
+
+def pending(program: Program, case: Case) -> tuple[Coming, ...]:
+    """Everything that time will do to a case as it stands, the earliest first."""
+    found = [_coming(program, case, item) for item in items(case)]
+    return tuple(sorted(found, key=lambda one: (one.at, one.kind, one.of)))
+
+
+def _planned(meeting: MeetingRecord) -> Planned:
+    return Planned(
+        id=meeting.id,
+        name=meeting.name,
+        status=meeting.status,
+        planned_at=meeting.planned_at,
+        attended=dict(meeting.attended),
+    )
+
+
+def _owed(program: Program, case: Case, instance: Instance) -> Owed:
+    follow_up = program.follow_ups[instance.follow_up]
+    limit = follow_up.every or follow_up.due
+    text = ""
+    if instance.due is None:
+        stated = limit is not None and not limit.unspecified
+        text = f"no date yet: {limit}" if stated else "no limit stated"
+    return Owed(
+        case=case.id,
+        instance=instance.id,
+        follow_up=follow_up.id,
+        title=follow_up.name,
+        who=in_words(follow_up.who, program.protocol) if follow_up.who else "nobody named",
+        roles=follow_up.who.roles if follow_up.who else (),
+        owed_to=_to(program, case, instance, follow_up.owed_to),
+        status=instance.shown_status,
+        strength=follow_up.strength,
+        opened_at=instance.opened_at,
+        aim=instance.aim,
+        due=instance.due,
+        outer=instance.outer,
+        due_text=text,
+        done_by=tuple(str(one.trigger) for one in follow_up.met_by),
+        otherwise=_otherwise(program, case, instance),
+        source=follow_up.source,
+        path=follow_up.path,
+    )
+
+
+def _to(program: Program, case: Case, instance: Instance, who: Who | None) -> str:
+    if who is None:
+        return ""
+    permission = Permission(protocol=program.protocol, case=case, instance=instance)
+    people = [
+        permission.person_of(holder.actor_of) for holder in who.holders if holder.actor_of
+    ]
+    return " and ".join(one for one in people if one) or in_words(who, program.protocol)
+
+
+def _otherwise(program: Program, case: Case, instance: Instance) -> tuple[str, ...]:
+    """What follows if it is not done: the levels still to come."""
+    said: list[str] = []
+    for run in case.runs.values():
+        if run.of == instance.id:
+            escalation = program.protocol.escalations[run.escalation]
+            said.extend(
+                level_in_words(program, escalation, level)
+                for level in escalation.levels[run.level :]
+            )
+    blocked = [f"`{name}` must wait" for name in program.follow_ups[instance.follow_up].blocks]
+    return (*said, *blocked)
+
+
+def level_in_words(program: Program, escalation: Escalation, level: Level) -> str:
+    """What a level does: "judge is told 4 hours later"."""
+    protocol = program.protocol
+    parts: list[str] = []
+    if level.hand_to:
+        parts.append(f"{protocol.roles[level.hand_to].name} may act too")
+    if level.tell:
+        told = in_words(Who(all_of=level.tell), protocol)
+        parts.append(f"{told} {'is' if len(level.tell) == 1 else 'are'} told")
+    if level.fire:
+        parts.append(f"`{level.fire}` happens by itself")
+    when = ""
+    if level.at:
+        when = "when it is late" if level.at == "due" else "at the outer limit"
+    elif level.after is not None:
+        span = level.after.within
+        when = "at once" if span is None else f"{span} later"
+    return f"{when}: {' and '.join(parts)}" if when else " and ".join(parts)
+
+
+def _coming(program: Program, case: Case, item: Item) -> Coming:
+    text = "conditions are judged again"
+    if item.kind == "period":
+        text = f"{program.follow_ups[item.what].name}: the next one opens"
+    elif item.kind == "overdue":
+        text = f"{program.follow_ups[item.what].name} is late if not done"
+    elif item.kind == "level":
+        run = case.runs[item.id]
+        escalation = program.protocol.escalations[run.escalation]
+        level = escalation.levels[run.level]
+        text = f"{escalation.name}: {level_in_words(program, escalation, level)}"
+    return Coming(
+        case=case.id, at=item.dated, kind=item.kind, of=item.id, what=item.what, text=text
+    )
