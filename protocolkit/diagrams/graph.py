@@ -16,7 +16,7 @@ Shape = Literal[
 ]
 Border = Literal["plain", "double", "dashed"]
 LineStyle = Literal[
-    "step", "informal", "fallback", "escalation", "formal", "missing", "seat", "hidden"
+    "step", "informal", "fallback", "escalation", "formal", "missing", "seat", "side_seat", "hidden"
 ]
 Ends = Literal["none", "forward", "back", "required", "asked", "optional"]
 Symbol = Literal[

@@ -19,6 +19,7 @@ from protocolkit.diagrams.places import (
     Box,
     Point,
     Tie,
+    apart,
     meeting_place,
     ring_place,
     stack,
@@ -80,9 +81,9 @@ class _Network:
     def graph(self) -> Graph:
         team = team_of(self.protocol)
         self.centre(team)
-        self.people()
         self.side_meetings(team)
-        self.ties()
+        self.people()
+        self.ties(team)
         corners = [
             Node(key=f"corner:{number}", shape="corner", name="", at=at)
             for number, at in enumerate(((0.0, 0.0), (WIDTH, HEIGHT)))
@@ -140,28 +141,34 @@ class _Network:
 
     def people(self) -> None:
         """A box for each role; roles of one place stand in a stack."""
-        at_place: dict[Point, list[Role]] = {}
-        for name in by_rank(self.protocol.roles, self.order.roles):
-            role = self.protocol.roles[name]
-            at_place.setdefault(ring_place(role.kind), []).append(role)
-        for place, roles in at_place.items():
-            shown = [lines(named(role), _NAME, "strong") for role in roles]
-            sizes = [_size(role_lines) for role_lines in shown]
-            boxes = stack(place, sizes)
-            for role, role_lines, box in zip(roles, shown, boxes, strict=True):
-                kind = self.order.organization_kind(role.id)
-                node = Node(
-                    key=f"role:{role.id}",
-                    shape="role",
-                    name=named(role),
-                    id=f"role-{role.id}",
-                    classes=("role", kind or "several"),
-                    colour=kind,
-                    lines=role_lines,
-                    width=box.width,
-                    at=box.centre,
-                )
-                self.at[role.id] = self.add(node, box.width, box.height)
+        roles = self.protocol.roles
+        at_place: dict[Point, list[str]] = {}
+        for name in by_rank(roles, self.order.roles):
+            at_place.setdefault(ring_place(roles[name].kind), []).append(name)
+        shown = {name: lines(named(role), _NAME, "strong") for name, role in roles.items()}
+        stacks = [
+            stack(place, [_size(shown[name]) for name in names])
+            for place, names in at_place.items()
+        ]
+        moved = apart(stacks, self.boxes)
+        for names, boxes in zip(at_place.values(), moved, strict=True):
+            for name, box in zip(names, boxes, strict=True):
+                self.role(roles[name], shown[name], box)
+
+    def role(self, role: Role, shown: tuple[Line, ...], box: Box) -> None:
+        kind = self.order.organization_kind(role.id)
+        node = Node(
+            key=f"role:{role.id}",
+            shape="role",
+            name=named(role),
+            id=f"role-{role.id}",
+            classes=("role", kind or "several"),
+            colour=kind,
+            lines=shown,
+            width=box.width,
+            at=box.centre,
+        )
+        self.at[role.id] = self.add(node, box.width, box.height)
 
     def side_meetings(self, team: Meeting | None) -> None:
         """The other meetings of a case that have members, or that a tie names."""
@@ -176,7 +183,7 @@ class _Network:
 
     # -- lines ---------------------------------------------------------------------------
 
-    def ties(self) -> None:
+    def ties(self, team: Meeting | None) -> None:
         drawn: list[tuple[str, str, LineStyle, Ends, tuple[Line, ...]]] = []
         tied: set[frozenset[str]] = set()
         for name in by_rank(self.protocol.relationships, self.order.relationships):
@@ -194,7 +201,7 @@ class _Network:
         for meeting in self.protocol.meetings.values():
             for seat, _ in SEATS if meeting.id in self.at else ():
                 drawn.extend(
-                    (meeting.id, role, "seat", seat, ())
+                    (meeting.id, role, "seat" if meeting is team else "side_seat", seat, ())
                     for role in by_rank(getattr(meeting, seat), self.order.roles)
                     if role in self.at and frozenset((role, meeting.id)) not in tied
                 )

@@ -55,7 +55,8 @@ _LINES: Mapping[LineStyle, Mapping[str, object]] = {
     "escalation": {"style": "solid", "penwidth": 2, "color": ALARM},
     "formal": {"style": "solid", "penwidth": 1.8, "color": INK},
     "missing": {"style": "dotted", "penwidth": 2, "color": ALARM},
-    "seat": {"style": "solid", "penwidth": 1, "color": QUIET},
+    "seat": {"style": "solid", "penwidth": 1.5, "color": INK},
+    "side_seat": {"style": "solid", "penwidth": 0.8, "color": QUIET},
     "hidden": {"style": "invis"},
 }
 _ENDS: Mapping[Ends, Mapping[str, object]] = {
@@ -144,13 +145,13 @@ def _page(graph: Graph, dots_per_inch: int | None) -> dict[str, object]:
 
 
 def _heading(graph: Graph) -> dict[str, object]:
-    columns = 88 if graph.broad else 56
+    columns = 100 if graph.broad else 56
     rows = [
         *(
             _row(font(text, size=TITLE, colour=INK, bold=True))
             for text in wrap(graph.title, columns)
         ),
-        *(_row(font(text, size=SMALL, colour=QUIET)) for text in wrap(graph.source, columns + 35)),
+        *(_row(font(text, size=SMALL, colour=QUIET)) for text in wrap(graph.source, columns + 45)),
     ]
     label = html("TABLE", "".join(rows), **{**_BARE, "cellpadding": 2})
     return {"label": label, "labelloc": "t", "labeljust": "l"}
@@ -266,7 +267,7 @@ def _role(node: Node) -> dict[str, object]:
     colour = _colour(node.colour)
     table = html(
         "TABLE",
-        _row(_lines(node.lines, centred=True), align="center"),
+        html("TR", html("TD", _lines(node.lines, centred=True), width=round(node.width - 6))),
         border=2,
         style="rounded",
         color=colour.line,
@@ -274,7 +275,6 @@ def _role(node: Node) -> dict[str, object]:
         cellborder=0,
         cellspacing=0,
         cellpadding=4,
-        width=round(node.width),
     )
     return {"label": table}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 from protocolkit.ground.record import Record
 
@@ -21,15 +22,15 @@ CENTRE: Point = (WIDTH / 2, HEIGHT / 2)
 _SPREAD_X, _SPREAD_Y = WIDTH / 2 - 75, HEIGHT / 2 - 32
 _RING: Mapping[tuple[float, float], tuple[str, ...]] = {
     (0.0, 1.0): ("juvenile_officer",),
-    (0.47, 0.94): ("police",),
+    (0.53, 0.94): ("police",),
     (0.9, 0.72): ("investigator",),
     (1.0, 0.36): ("federal_agent",),
     (1.0, 0.0): ("service_provider",),
     (1.0, -0.36): ("advocate", "placement_provider"),
     (0.9, -0.72): ("health", "school"),
-    (0.47, -0.94): ("chair", "review_body", "other"),
+    (0.56, -0.94): ("chair", "review_body", "other"),
     (0.0, -1.0): ("minor", "parent_or_guardian"),
-    (-0.47, -0.94): ("hotline", "manager"),
+    (-0.56, -0.94): ("hotline", "manager"),
     (-0.9, -0.72): ("caseworker",),
     (-1.0, -0.34): ("attorney", "prosecutor", "guardian_ad_litem"),
     (-1.0, 0.04): ("judge",),
@@ -58,7 +59,8 @@ def _on_sheet(place: tuple[float, float]) -> Point:
     return (CENTRE[0] + place[0] * _SPREAD_X, CENTRE[1] + place[1] * _SPREAD_Y)
 
 
-_STACK, _STACK_GAP = 4, 4.0
+_STACK, _STACK_GAP, _APART = 9, 4.0, 4.0
+_PUSHES = 80
 
 
 class Box(Record):
@@ -67,6 +69,11 @@ class Box(Record):
     centre: Point
     width: float
     height: float
+
+    def moved(self, across: float, up: float) -> Box:
+        """The same box elsewhere."""
+        centre = (round(self.centre[0] + across, 1), round(self.centre[1] + up, 1))
+        return self.replace(centre=centre)
 
     def overlaps(self, other: Box, gap: float = 0.0) -> bool:
         """Whether the two come closer than `gap`."""
@@ -94,26 +101,79 @@ class Box(Record):
 def stack(place: Point, sizes: Sequence[tuple[float, float]]) -> list[Box]:
     """Boxes of one width around a place, one below the other, in two stacks if there are many.
 
-    At the upper and lower edge of the sheet they grow inwards.
+    At the upper and lower edge of the sheet they stand in rows, so that lines from the middle
+    reach each of them.
     """
-    across = 1 if len(sizes) <= _STACK else 2
+    at_an_edge = abs(place[1] - CENTRE[1]) > 0.9 * _SPREAD_Y
+    across = min(2, len(sizes)) if at_an_edge or len(sizes) > _STACK else 1
     width = max(width for width, _ in sizes)
     rows = [sizes[at : at + across] for at in range(0, len(sizes), across)]
     heights = [max(height for _, height in row) for row in rows]
-    total = sum(heights) + _STACK_GAP * (len(rows) - 1)
-    middle = (
-        min(max(place[0], across * width / 2), WIDTH - across * width / 2),
-        min(max(place[1], total / 2), HEIGHT - total / 2),
-    )
+    top = place[1] + (sum(heights) + _STACK_GAP * (len(rows) - 1)) / 2
     boxes = []
-    top = middle[1] + total / 2
     for row, height in zip(rows, heights, strict=True):
         for number in range(len(row)):
             aside = (number - (len(row) - 1) / 2) * (width + _STACK_GAP)
-            centre = (round(middle[0] + aside, 1), round(top - height / 2, 1))
+            centre = (place[0] + aside, top - height / 2)
             boxes.append(Box(centre=centre, width=width, height=height))
         top -= height + _STACK_GAP
     return boxes
+
+
+def apart(stacks: Sequence[Sequence[Box]], fixed: Sequence[Box]) -> list[list[Box]]:
+    """The stacks moved as little as keeps them on the sheet and off each other.
+
+    Where there is room, and there is in most protocols, nothing moves.
+    """
+    hulls = [_on_sheet_box(_hull(boxes)) for boxes in stacks]
+    for _ in range(_PUSHES):
+        for one, other in combinations(range(len(hulls)), 2):
+            if (push := _push(hulls[one], hulls[other])) is not None:
+                across, up = push
+                hulls[one] = _on_sheet_box(hulls[one].moved(across / 2, up / 2))
+                hulls[other] = _on_sheet_box(hulls[other].moved(-across / 2, -up / 2))
+        for number, hull in enumerate(hulls):
+            for box in fixed:
+                if (push := _push(hull, box)) is not None:
+                    hulls[number] = _on_sheet_box(hull.moved(*push))
+    return [
+        [
+            box.moved(
+                hull.centre[0] - _hull(boxes).centre[0], hull.centre[1] - _hull(boxes).centre[1]
+            )
+            for box in boxes
+        ]
+        for boxes, hull in zip(stacks, hulls, strict=True)
+    ]
+
+
+def _hull(boxes: Sequence[Box]) -> Box:
+    left = min(box.centre[0] - box.width / 2 for box in boxes)
+    right = max(box.centre[0] + box.width / 2 for box in boxes)
+    low = min(box.centre[1] - box.height / 2 for box in boxes)
+    high = max(box.centre[1] + box.height / 2 for box in boxes)
+    return Box(centre=((left + right) / 2, (low + high) / 2), width=right - left, height=high - low)
+
+
+def _on_sheet_box(box: Box) -> Box:
+    across, up = box.centre
+    return box.replace(
+        centre=(
+            min(max(across, box.width / 2), WIDTH - box.width / 2),
+            min(max(up, box.height / 2), HEIGHT - box.height / 2),
+        )
+    )
+
+
+def _push(one: Box, other: Box) -> Point | None:
+    """How far to move the first box away from the second, the shorter way; None if it is clear."""
+    if not one.overlaps(other, _APART):
+        return None
+    across = (one.width + other.width) / 2 + _APART - abs(one.centre[0] - other.centre[0])
+    up = (one.height + other.height) / 2 + _APART - abs(one.centre[1] - other.centre[1])
+    if across < up:
+        return (math.copysign(across + 0.1, one.centre[0] - other.centre[0]), 0.0)
+    return (0.0, math.copysign(up + 0.1, one.centre[1] - other.centre[1]))
 
 
 class Tie(Record):
@@ -139,7 +199,7 @@ class Tie(Record):
         )
 
 
-_ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
+_ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.08, 0.92, 0.0, 1.0)
 _ASIDE = tuple(sign * step for step in (0, 14, 28, 44, 62, 84, 110, 140) for sign in (1, -1))[1:]
 _ROUNDS = 3
 

@@ -253,7 +253,7 @@ def _model(
             known[key.field] = _placeholder(key)
     if "path" in fields:
         known["path"] = path
-        known["unspecified"] = tuple(unspecified)
+        known["unspecified"] = tuple(sorted(unspecified))
         if id_ or "id" not in known:
             known["id"] = id_
     return kind.model(**known)

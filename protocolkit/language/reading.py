@@ -54,7 +54,8 @@ class Reading(Record):
 
     `protocol` holds whatever could be read (None only if the text is no map at all); with
     `ok` it is whole. `texts` are the texts by file name, `uses` the names that refer to
-    something declared, `parameters_used` the parameters whose values were put in.
+    something declared, `parameters_used` the parameters whose values were put in. `canonical`
+    is the content as one text, whose SHA-256 is the protocol's digest.
     """
 
     file: str
@@ -62,6 +63,7 @@ class Reading(Record):
     findings: tuple[Finding, ...]
     places: Places
     texts: Mapping[str, str]
+    canonical: str = ""
     uses: tuple[Use, ...] = ()
     parameters_used: frozenset[str] = frozenset()
 
@@ -126,7 +128,8 @@ def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
         return broken()
     reader = Reader(whole, texts)
     reader.nodes[()] = (None, whole)
-    digest = _digest(whole)
+    canonical = _canonical(whole)
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
     for step in ("set", "add", "change", "remove"):
         whole.entries.pop(step, None)
     protocol = reader.element("protocol", whole, ())
@@ -138,6 +141,7 @@ def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
         findings=_bounded([*findings, *reader.findings], reader.uncounted),
         places=Places(reader, start),
         texts=texts,
+        canonical=canonical,
         uses=tuple(reader.uses),
         parameters_used=frozenset(reader.parameters_used),
     )
@@ -154,11 +158,13 @@ def _bounded(findings: list[Finding], uncounted: int = 0) -> tuple[Finding, ...]
     return (*ordered[: MAX_FINDINGS - 1], last.replace(message=message))
 
 
-def _digest(tree: Map) -> str:
-    content = json.dumps(
-        plain_data(tree), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
-    return hashlib.sha256(content.encode()).hexdigest()
+def _canonical(tree: Map) -> str:
+    """The content as one text that reads back the same, whatever it was put together from."""
+    content = plain_data(tree)
+    assert isinstance(content, dict)
+    for key in ("extends", "set", "add", "change", "remove"):
+        content.pop(key, None)
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _assembled(protocol: Protocol, reader: Reader, has_states: bool) -> Protocol:

@@ -535,11 +535,12 @@ def parameter_of(text: str) -> Duration | int | str:
 
 
 def first_token(node: Tree) -> Place:
-    """What to point at for a part without a key of its own: its first key, or its first sign."""
-    if isinstance(node, Map) and node.entries:
-        return next(iter(node.entries.values())).key.place
-    if isinstance(node, Sequence) and node.items:
-        return first_token(node.items[0])
+    """What to point at for a part without a key of its own: its first key or bracket."""
     place = node.place
-    end = place.start.replace(column=place.start.column + 1)
-    return place if isinstance(node, Scalar) else place.replace(end=end)
+    if isinstance(node, Map) and node.entries:
+        first = next(iter(node.entries.values())).key
+        if (first.line, first.column) == (node.line, node.column):
+            return first.place
+    if isinstance(node, Scalar):
+        return place
+    return place.replace(end=place.start.replace(column=place.start.column + 1))

@@ -319,6 +319,10 @@ def _business_days(reader: Reader, protocol: Protocol, usable: dict[str, Calenda
     """Business days need a calendar; without a name there must be just one to take."""
     declared = reader.declared.names["calendar"]
     default = protocol.business_days or (next(iter(declared)) if len(declared) == 1 else "")
+    a_year = {
+        name: sum(len(business_days(calendar, year)) for year in _LOOKED_AT) / len(_LOOKED_AT)
+        for name, calendar in usable.items()
+    }
     unclear: list[Said] = []
     for said in reader.durations:
         span: Duration = said.what
@@ -336,7 +340,7 @@ def _business_days(reader: Reader, protocol: Protocol, usable: dict[str, Calenda
                 said.path,
                 reader.guess(named, declared) or "declare it under `calendars`",
             )
-        elif named in usable and _years(span, usable[named]) > _LONGEST_YEARS:
+        elif named in a_year and span.amount > a_year[named] * _LONGEST_YEARS:
             reader.report(
                 "PK006",
                 f"On the calendar `{named}` these {span.amount} business days take more than "
@@ -365,11 +369,6 @@ def _days_in(reader: Reader, said: Said) -> Place:
     found = re.search(r"business\s+days?", said.node.text)
     start, end = found.span() if found else (0, len(said.node.text))
     return reader.part(said.node, start, end - start)
-
-
-def _years(span: Duration, calendar: Calendar) -> float:
-    days = sum(len(business_days(calendar, year)) for year in _LOOKED_AT)
-    return span.amount * len(_LOOKED_AT) / days
 
 
 # -- floors ----------------------------------------------------------------------------

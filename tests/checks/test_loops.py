@@ -30,7 +30,7 @@ escalations:
   no_answer:
     watches: {state: waiting}
     levels:
-      - {id: first, after: at once, fire: recall}
+      - {id: level_1, after: at once, fire: recall}
   call_back: {watches: {state: recalled}, levels: [{after: at once, fire: wait_again}]}
 meetings:
   review: {required: djo}
@@ -70,7 +70,7 @@ def test_levels_that_fire_at_once_can_go_round() -> None:
     [
         pytest.param("after: at once, fire: recall", "after: 1 minute, fire: recall", id="a wait"),
         pytest.param(
-            "{id: first, after: at once, fire",
+            "{id: level_1, after: at once, fire",
             "{after: 1 minute, tell: djo}\n      - {after: at once, fire",
             id="a wait before",
         ),
@@ -79,7 +79,7 @@ def test_levels_that_fire_at_once_can_go_round() -> None:
         ),
         pytest.param(
             "watches: {state: waiting}",
-            "watches: {state: waiting}\n    start_at: {level: first, if: danger is true}",
+            "watches: {state: waiting}\n    start_at: {level: level_1, if: danger is true}",
             id="a later start",
         ),
         pytest.param(
