@@ -26,6 +26,7 @@ LAYERS = (
     ("protocolkit",),
     ("api",),
     ("diagrams",),
+    ("scenarios",),
     ("checks",),
     ("engine",),
     ("store",),

@@ -19,6 +19,8 @@ from protocolkit.language.vocabulary import KINDS
 from protocolkit.model.protocol import Protocol
 
 SECTIONS = tuple(key.name for key in KINDS["protocol"].keys)
+OVERLAY = ("extends", "set", "add", "change", "remove")
+"""Keys of a file that changes another."""
 
 
 class Report(Record):
@@ -121,8 +123,8 @@ def _whereabouts(fault: Finding, protocol: Protocol, places: Places) -> Path:
         return ()
     sections: list[Path] = [(name,) for name in SECTIONS]
     section = _last_before(fault.place, sections, places)
-    if not section:
-        return ()
+    if not section or section[0] in OVERLAY:
+        return ()  # in what changes another file, which may be any part of that
     elements = getattr(protocol, str(section[0]), None)
     if section == ("states",) or not isinstance(elements, Mapping):
         return section

@@ -13,9 +13,9 @@ from typing import Literal
 
 from protocolkit.diagrams.graph import Graph
 from protocolkit.diagrams.layout import render as lay_out
-from protocolkit.diagrams.network import network
+from protocolkit.diagrams.network import network_graph
 from protocolkit.diagrams.paint import paint
-from protocolkit.diagrams.process import process
+from protocolkit.diagrams.process import process_graph
 from protocolkit.diagrams.style import SMALLEST_SCALE
 from protocolkit.diagrams.wording import listed
 from protocolkit.ground.errors import LayoutError, UsageError
@@ -28,8 +28,8 @@ FORMATS: tuple[Format, ...] = ("svg", "png", "pdf", "dot")
 """The formats of a figure; also the endings of its file."""
 
 _VIEWS: Mapping[str, Callable[[Protocol, bool], Graph]] = {
-    "process": lambda protocol, _public: process(protocol),
-    "network": lambda protocol, public: network(protocol, public=public),
+    "process": lambda protocol, _public: process_graph(protocol),
+    "network": lambda protocol, public: network_graph(protocol, public=public),
 }
 VIEWS: tuple[str, ...] = tuple(_VIEWS)
 """The figures there are."""

@@ -10,14 +10,19 @@ from collections.abc import Iterable, Sequence
 
 from protocolkit.diagrams.graph import Node
 from protocolkit.diagrams.style import LANDSCAPE, PORTRAIT
+from protocolkit.ground.record import Record
 
-_CARD, _SIGN, _BESIDE = 260.0, 130.0, 170.0
-_LINE, _CHIPS, _GAP = 13.0, 32.0, 80.0
+PANEL = 240.0
+"""How wide a column of text below the drawing runs, in points."""
+_CARD, _TOLD, _BESIDE = 320.0, 250.0, 160.0
+_TURN, _OUT_OF_LINE = 45.0, 0.5
+_STEPS_IN_LINE = 0.15  # steps side by side stand in line, so each is as high as the highest
+_LINE, _CHIPS, _GAP, _HEAD = 12.5, 32.0, 75.0, 200.0
 Extent = tuple[float, float]
 
 
-def extent(nodes: Iterable[Node]) -> Extent:
-    """About how wide and high a strand is drawn.
+def extent(nodes: Iterable[Node], turns: int = 0) -> Extent:
+    """About how wide and high a strand is drawn, with so many links beside its main path.
 
     Units: points.
     """
@@ -26,29 +31,48 @@ def extent(nodes: Iterable[Node]) -> Extent:
     for node in nodes:
         if node.column and node.shape == "card":
             lines = len(node.lines) + sum(len(section) for section in node.more)
-            groups = len({part.group for part in node.parts})
-            height += _GAP + _LINE * lines + _CHIPS * (groups + len(node.parts) / 3)
+            height += _GAP + _LINE * lines + _CHIPS * (len(node.parts) + 2) / 3
         elif node.shape == "octagon":
-            wider = max(wider, _SIGN + _CARD)
+            wider = max(wider, _TOLD)
         elif node.shape == "card" and node.border == "dashed":
             width = _CARD + _BESIDE
         elif node.shape == "card":
             wider = max(wider, _BESIDE)
-    return width + wider, height
+    return width + wider + _TURN * turns, height
 
 
-def best_columns(extents: Sequence[Extent]) -> tuple[list[list[int]], bool]:
-    """Strands by column, and whether the page lies on its side: what is drawn largest."""
-    best: tuple[float, list[list[int]], bool] | None = None
-    for count in range(1, max(1, len(extents)) + 1):
+class Page(Record):
+    """How a figure is set: the strands by column, how wide that is, which way the page lies."""
+
+    columns: tuple[tuple[int, ...], ...]
+    width: float
+    broad: bool
+
+
+def best_page(extents: Sequence[Extent], lines_below: int) -> Page:
+    """What is drawn largest on a sheet of paper.
+
+    Shape: `lines_below` is how many lines of text stand below the drawing, in one column.
+    """
+    best, largest = Page(columns=(), width=2 * PANEL, broad=False), 0.0
+    for count in range(1, len(extents) + 1):
         columns = _fill(extents, count)
-        width = sum(max(extents[number][0] for number in column) for column in columns)
-        height = max((sum(extents[number][1] for number in c) for c in columns), default=0.0)
-        for broad, page in ((False, PORTRAIT), (True, LANDSCAPE)):
-            scale = min(page[0] / max(width, 1.0), page[1] / max(height, 1.0))
-            if best is None or scale > best[0] * 1.05:
-                best = (scale, columns, broad)
-    return (best[1], best[2]) if best else ([], False)
+        width = max(2 * PANEL, sum(_width([extents[one][0] for one in c]) for c in columns))
+        height = max(sum(extents[one][1] for one in column) for column in columns)
+        height *= 1 + _STEPS_IN_LINE * (count - 1)
+        height += _HEAD + _LINE * lines_below / (width // PANEL)
+        for broad, sheet in ((False, PORTRAIT), (True, LANDSCAPE)):
+            scale = min(sheet[0] / width, sheet[1] / height)
+            if scale > largest * 1.05:
+                largest = scale
+                shape = tuple(tuple(column) for column in columns)
+                best = Page(columns=shape, width=width, broad=broad)
+    return best
+
+
+def _width(strands: Sequence[float]) -> float:
+    """One below the other, strands of unlike width do not end up quite in line."""
+    return max(strands) + _OUT_OF_LINE * (sum(strands) - max(strands))
 
 
 def _fill(extents: Sequence[Extent], count: int) -> list[list[int]]:

@@ -51,8 +51,8 @@ def html(tag: str, content: str = "", **values: object) -> Html:
 
 
 def font(text: str, *, size: float, colour: str, bold: bool = False, slant: bool = False) -> Html:
-    """A run of text. Two spaces in a row stay: the second becomes one that does not shrink."""
-    content = escaped(text).replace("  ", " &#160;")
+    """A run of text; an empty one is a space, because a label may not hold an empty element."""
+    content = escaped(text) or " "
     if bold:
         content = html("B", content)
     if slant:

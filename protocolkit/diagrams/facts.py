@@ -11,7 +11,7 @@ from protocolkit.diagrams.graph import Line, Tone
 from protocolkit.diagrams.style import wrap
 from protocolkit.diagrams.wording import NOT_STATED
 
-CARD = 44
+CARD = 50
 """Letters to a line of a card."""
 
 

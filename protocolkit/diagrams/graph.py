@@ -16,9 +16,18 @@ Shape = Literal[
 ]
 Border = Literal["plain", "double", "dashed"]
 LineStyle = Literal[
-    "step", "informal", "fallback", "escalation", "formal", "missing", "seat", "side_seat", "hidden"
+    "step",
+    "informal",
+    "fallback",
+    "escalation",
+    "formal",
+    "informal_tie",
+    "missing",
+    "seat",
+    "side_seat",
+    "hidden",
 ]
-Ends = Literal["none", "forward", "back", "required", "asked", "optional"]
+Ends = Literal["none", "forward", "one_way", "back", "required", "asked", "optional"]
 Symbol = Literal[
     "colour",
     "step",
@@ -120,7 +129,8 @@ class Graph(Record):
     Shape: `rows` are sets of nodes that stand side by side, left to right; `text` is the
     figure in words, a line each; `notes` say what a reader of the picture may miss.
     `broad` asks for a page on its side.
-    Units: `size` is the width and height of a figure with fixed places, in points.
+    Units: `across` is about how wide the drawing is, `size` the width and height of a figure
+    with fixed places; both in points.
     """
 
     id: str
@@ -135,4 +145,5 @@ class Graph(Record):
     text: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     size: tuple[float, float] | None = None
+    across: float = 0.0
     broad: bool = False

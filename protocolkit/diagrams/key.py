@@ -5,9 +5,9 @@ Imports the model and `graph`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
-from protocolkit.diagrams.graph import Edge, KeyEntry, Node
+from protocolkit.diagrams.graph import Edge, KeyEntry, Node, Symbol
 from protocolkit.diagrams.style import COLOURS
 from protocolkit.diagrams.wording import STAR, called, plain
 from protocolkit.model.protocol import Protocol
@@ -26,11 +26,50 @@ def head_of(protocol: Protocol) -> tuple[str, str]:
     return title, f"{drawn}. Source: {where}." if where else f"{drawn}."
 
 
-def colours_used(protocol: Protocol, nodes: Iterable[Node]) -> list[KeyEntry]:
-    """An entry for each kind of organization whose colour is in the figure.
+_MEANINGS: tuple[tuple[Symbol, str], ...] = (
+    ("step", "step"),
+    ("informal", "informal step"),
+    ("fallback", "fallback"),
+    ("escalation", "when late"),
+    ("final", "end"),
+    ("formal", "formal tie"),
+    ("informal_tie", "informal tie"),
+    ("missing", "strained or absent tie"),
+    ("one_way", "one way"),
+    ("required", "must come (meeting)"),
+    ("asked", "asked to come (meeting)"),
+    ("optional", "may come (meeting)"),
+    ("assumed", "assumed, not stated in the source"),
+)
 
-    A kind with one organization goes by that organization's own name.
-    """
+
+def key_of(
+    protocol: Protocol, nodes: Sequence[Node], edges: Sequence[Edge]
+) -> tuple[KeyEntry, ...]:
+    """The key: the colours and symbols that the figure uses, and no others."""
+    used: set[str] = {edge.style for edge in edges} | {edge.ends for edge in edges}
+    if any(node.border == "double" and node.shape == "card" for node in nodes):
+        used.add("final")
+    if any(STAR in text for text in _texts(nodes, edges)):
+        used.add("assumed")
+    symbols = [
+        KeyEntry(symbol=symbol, words=words) for symbol, words in _MEANINGS if symbol in used
+    ]
+    return (*_colours(protocol, nodes), *symbols)
+
+
+def _texts(nodes: Sequence[Node], edges: Sequence[Edge]) -> Iterator[str]:
+    for node in nodes:
+        for line in (*node.lines, *(line for section in node.more for line in section)):
+            yield line.text
+        for part in node.parts:
+            yield from (line.text for line in part.lines)
+    for edge in edges:
+        yield from edge.label
+
+
+def _colours(protocol: Protocol, nodes: Sequence[Node]) -> list[KeyEntry]:
+    """A kind with one organization goes by that organization's own name."""
     used = {node.colour for node in nodes} | {part.colour for node in nodes for part in node.parts}
     entries = []
     for kind, colour in COLOURS.items():
@@ -41,13 +80,3 @@ def colours_used(protocol: Protocol, nodes: Iterable[Node]) -> list[KeyEntry]:
             KeyEntry(symbol="colour", words=own[0] if len(own) == 1 else colour.words, colour=kind)
         )
     return entries
-
-
-def starred(nodes: Iterable[Node], edges: Iterable[Edge]) -> list[KeyEntry]:
-    """The meaning of the star, if one stands anywhere."""
-    texts = [line.text for node in nodes for line in node.lines]
-    texts += [line.text for node in nodes for part in node.parts for line in part.lines]
-    texts += [text for edge in edges for text in edge.label]
-    if not any(STAR in text for text in texts):
-        return []
-    return [KeyEntry(symbol="assumed", words="assumed, not stated in the source")]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Literal
 
 from protocolkit.diagrams.facts import lines
-from protocolkit.diagrams.graph import Edge, Ends, Graph, KeyEntry, Line, LineStyle, Node
-from protocolkit.diagrams.key import colours_used, head_of, starred
+from protocolkit.diagrams.graph import Edge, Ends, Graph, Line, LineStyle, Node
+from protocolkit.diagrams.key import head_of, key_of
 from protocolkit.diagrams.order import Order, by_rank
 from protocolkit.diagrams.places import (
     CENTRE,
@@ -37,13 +37,13 @@ SEATS: tuple[tuple[Seat, str], ...] = (
     ("asked", "asked to come"),
     ("optional", "may come"),
 )
-_STYLES: dict[str, LineStyle] = {"formal": "formal", "informal": "informal"}
+_STYLES: dict[str, LineStyle] = {"formal": "formal", "informal": "informal_tie"}
 _NAME, _MEETING, _WORDS = 22, 26, 18
 _LONGEST_TITLE = 4
 _LINE_HEIGHT, _PADDING = 13.0, 14.0
 
 
-def network(protocol: Protocol, *, public: bool = False) -> Graph:
+def network_graph(protocol: Protocol, *, public: bool = False) -> Graph:
     """The figure of participants of a protocol, ready to be painted.
 
     A `public` figure does not say on how many persons a tie rests: few are easily known.
@@ -95,10 +95,11 @@ class _Network:
             source=source,
             nodes=(*corners, *self.nodes),
             edges=tuple(self.edges),
-            key=self.key(),
+            key=key_of(self.protocol, self.nodes, self.edges),
             text=tuple(self.text(team)),
             notes=tuple(self.notes),
             size=(WIDTH, HEIGHT),
+            across=WIDTH,
             broad=True,
         )
 
@@ -145,6 +146,9 @@ class _Network:
         at_place: dict[Point, list[str]] = {}
         for name in by_rank(roles, self.order.roles):
             at_place.setdefault(ring_place(roles[name].kind), []).append(name)
+        for place, names in at_place.items():
+            # Who has most ties stands nearest to the middle, so that its lines pass nobody.
+            names.sort(key=self.ties_of, reverse=place[1] <= CENTRE[1])
         shown = {name: lines(named(role), _NAME, "strong") for name, role in roles.items()}
         stacks = [
             stack(place, [_size(shown[name]) for name in names])
@@ -154,6 +158,11 @@ class _Network:
         for names, boxes in zip(at_place.values(), moved, strict=True):
             for name, box in zip(names, boxes, strict=True):
                 self.role(roles[name], shown[name], box)
+
+    def ties_of(self, role: str) -> int:
+        protocol = self.protocol
+        ties = sum(role in tie.between for tie in protocol.relationships.values())
+        return ties + sum(role in meeting.members for meeting in protocol.meetings.values())
 
     def role(self, role: Role, shown: tuple[Line, ...], box: Box) -> None:
         kind = self.order.organization_kind(role.id)
@@ -194,7 +203,7 @@ class _Network:
             tied.add(frozenset((one, other)))
             if one in self.protocol.meetings:
                 one, other = other, one
-            ends: Ends = self.seat(one, other) or ("forward" if tie.one_way else "none")
+            ends: Ends = self.seat(one, other) or ("one_way" if tie.one_way else "none")
             if ends in ("required", "asked", "optional"):
                 one, other = other, one
             drawn.append((one, other, _STYLES.get(tie.tie, "missing"), ends, self.words(tie)))
@@ -310,25 +319,6 @@ class _Network:
         between = f"{ends[0]} to {ends[-1]}" if tie.one_way else listed(ends, "and")
         more = [part for part in (plain(tie.title), self.rests_on(tie)) if part]
         return f"{between}: {', '.join((tie.tie, *more))}."
-
-    def key(self) -> tuple[KeyEntry, ...]:
-        entries = list(colours_used(self.protocol, self.nodes))
-        styles = {edge.style for edge in self.edges}
-        ends = {edge.ends for edge in self.edges}
-        if "formal" in styles:
-            entries.append(KeyEntry(symbol="formal", words="formal tie"))
-        if "informal" in styles:
-            entries.append(KeyEntry(symbol="informal_tie", words="informal tie"))
-        if "missing" in styles:
-            entries.append(KeyEntry(symbol="missing", words="strained or absent"))
-        if "forward" in ends:
-            entries.append(KeyEntry(symbol="one_way", words="one way"))
-        entries.extend(
-            KeyEntry(symbol=seat, words=f"{words} to the meeting")
-            for seat, words in SEATS
-            if seat in ends
-        )
-        return (*entries, *starred(self.nodes, self.edges))
 
 
 def _size(shown: tuple[Line, ...], padding: float = _PADDING) -> tuple[float, float]:

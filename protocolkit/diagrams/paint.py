@@ -5,55 +5,49 @@ Imports `graph`, `style`, `dot`. What a figure shows is decided before it comes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import groupby
 
 from protocolkit.diagrams.dot import Html, Writer, font, html
+from protocolkit.diagrams.foot import foot, key, key_height
 from protocolkit.diagrams.graph import (
     Band,
     Edge,
     Ends,
     Graph,
-    KeyEntry,
     Line,
     LineStyle,
     Node,
-    Panel,
-    Symbol,
 )
+from protocolkit.diagrams.labels import BARE, colour_of, row, runs, shown
 from protocolkit.diagrams.style import (
     ALARM,
     ALARM_FILL,
-    CARD_TITLE,
     CLOSED,
     CLOSED_FILL,
-    COLOURS,
     DETAIL,
-    ESCALATION,
     FONTS,
     FRAME,
     INK,
     LANDSCAPE,
-    NEUTRAL,
     PAPER,
     PORTRAIT,
     QUIET,
     SMALL,
     TITLE,
-    Colour,
     wrap,
 )
 
-CHIPS_IN_A_ROW = 3
-CHIP_WIDTH = 88
-_KEY_COLUMNS = {False: 3, True: 5}
-"""Entries of the key in a row, on an upright page and on a broad one."""
+CHIPS_IN_A_ROW, CHIP_WIDTH, HEADING = 3, 84, 9
+TITLE_LETTER = 8.6
+"""About how wide a letter of the title runs, in points."""
 _LINES: Mapping[LineStyle, Mapping[str, object]] = {
     "step": {"style": "solid", "penwidth": 1.5, "color": INK},
-    "informal": {"style": "dashed", "penwidth": 1.3, "color": INK},
+    "informal": {"style": "dashed", "penwidth": 1.5, "color": INK},
     "fallback": {"style": "dashed", "penwidth": 1.5, "color": INK},
     "escalation": {"style": "solid", "penwidth": 2, "color": ALARM},
     "formal": {"style": "solid", "penwidth": 1.8, "color": INK},
+    "informal_tie": {"style": "dashed", "penwidth": 1.3, "color": INK},
     "missing": {"style": "dotted", "penwidth": 2, "color": ALARM},
     "seat": {"style": "solid", "penwidth": 1.5, "color": INK},
     "side_seat": {"style": "solid", "penwidth": 0.8, "color": QUIET},
@@ -62,26 +56,12 @@ _LINES: Mapping[LineStyle, Mapping[str, object]] = {
 _ENDS: Mapping[Ends, Mapping[str, object]] = {
     "none": {"dir": "none"},
     "forward": {"dir": "forward"},
+    "one_way": {"dir": "forward"},
     "back": {"dir": "back"},
     "required": {"dir": "forward", "arrowhead": "dot"},
     "asked": {"dir": "forward", "arrowhead": "odot"},
     "optional": {"dir": "forward", "arrowhead": "obox"},
 }
-_GLYPHS: Mapping[Symbol, str] = {
-    "step": "—►",
-    "informal": "- -►",
-    "fallback": "- -►",
-    "escalation": "—►►",
-    "formal": "——",
-    "missing": "··×··",
-    "informal_tie": "- - -",
-    "one_way": "—►",
-    "required": "—●",
-    "asked": "—○",
-    "optional": "—□",
-    "assumed": "*",
-}
-_BARE: Mapping[str, object] = {"border": 0, "cellborder": 0, "cellspacing": 0, "cellpadding": 0}
 
 
 def paint(graph: Graph, *, dots_per_inch: int | None = None) -> str:
@@ -99,28 +79,28 @@ def paint(graph: Graph, *, dots_per_inch: int | None = None) -> str:
         # one label and the key needs it: nothing else is sure to stay below the drawing.
         writer.open("subgraph", "cluster_figure")
         writer.defaults("graph", {**_heading(graph), "peripheries": 0, "margin": 4})
-    banded = {key for band in graph.bands for key in band.nodes}
+    banded = {name for band in graph.bands for name in band.nodes}
     for node in graph.nodes:
         if node.key not in banded:
             writer.node(node.key, _node(node))
     for band in graph.bands:
         _band(writer, band, graph)
-    for keys in graph.rows:
-        writer.row(keys)
+    for names in graph.rows:
+        writer.row(names)
     places = {
-        key: (row, place) for row, keys in enumerate(graph.rows) for place, key in enumerate(keys)
+        name: (number, place)
+        for number, names in enumerate(graph.rows)
+        for place, name in enumerate(names)
     }
     for edge in graph.edges:
         tail, head = places.get(edge.tail), places.get(edge.head)
-        in_a_row = bool(tail and head and tail[0] == head[0])
-        _edge(
-            writer,
-            edge,
-            flat=in_a_row,
-            leftwards=in_a_row and places[edge.head] < places[edge.tail],
-        )
+        flat = bool(tail and head and tail[0] == head[0])
+        _edge(writer, edge, flat=flat, leftwards=flat and places[edge.head] < places[edge.tail])
     if graph.size:
-        _key_node(writer, graph, graph.size[0])
+        if graph.key:
+            place = f"{graph.size[0] / 2:.1f},{-key_height(graph) / 2:.1f}!"
+            values = {"id": f"{graph.id}-key", "pos": place, "label": key(graph)}
+            writer.node("key", values)
     else:
         writer.close()
     writer.close()
@@ -133,34 +113,37 @@ def _page(graph: Graph, dots_per_inch: int | None) -> dict[str, object]:
         "fontname": FONTS,
         "bgcolor": PAPER,
         "size": f"{width},{height}",
-        "margin": 0.1,
+        "margin": 0,
         "pad": 0.05,
         "dpi": dots_per_inch,
     }
     if graph.size:
         fixed = {"splines": "line", "outputorder": "edgesfirst"}
         return {**page, **fixed, **_heading(graph)}
-    flowing = {"splines": "spline", "newrank": "true", "nodesep": 0.4, "ranksep": 0.38}
-    return {**page, **flowing, "label": _foot(graph), "labelloc": "b"}
+    flowing = {"splines": "spline", "newrank": "true", "nodesep": 0.35, "ranksep": 0.28}
+    return {**page, **flowing, "label": foot(graph), "labelloc": "b"}
 
 
 def _heading(graph: Graph) -> dict[str, object]:
-    columns = 100 if graph.broad else 56
+    columns = max(48, int(graph.across / TITLE_LETTER))
     rows = [
         *(
-            _row(font(text, size=TITLE, colour=INK, bold=True))
+            row(font(text, size=TITLE, colour=INK, bold=True))
             for text in wrap(graph.title, columns)
         ),
-        *(_row(font(text, size=SMALL, colour=QUIET)) for text in wrap(graph.source, columns + 45)),
+        *(
+            row(font(text, size=SMALL, colour=QUIET))
+            for text in wrap(graph.source, int(columns * 1.45))
+        ),
     ]
-    label = html("TABLE", "".join(rows), **{**_BARE, "cellpadding": 2})
+    label = html("TABLE", "".join(rows), **{**BARE, "cellpadding": 2})
     return {"label": label, "labelloc": "t", "labeljust": "l"}
 
 
 def _band(writer: Writer, band: Band, graph: Graph) -> None:
     writer.open("subgraph", f"cluster_{band.key}")
     if band.title:
-        label = _lines([Line(text=band.title, tone="strong")])
+        label = shown([Line(text=band.title, tone="strong")])
         frame = {"style": "rounded", "color": FRAME, "peripheries": 1, "margin": 14}
         writer.defaults("graph", {"label": label, "labeljust": "l", **frame})
     else:
@@ -194,14 +177,14 @@ def _point(_node: Node) -> dict[str, object]:
 
 
 def _card(node: Node) -> dict[str, object]:
-    colour = _colour(node.colour)
+    colour = colour_of(node.colour)
     line, fill = colour.line, colour.fill
     if node.border == "double":
         line, fill = CLOSED, CLOSED_FILL
-    rows = [_row(_lines(run), cellpadding=4) for run in _runs(node.lines)]
+    rows = [row(shown(run), cellpadding=4) for run in runs(node.lines)]
     rows.extend(_chips(node))
     for section in node.more:
-        rows.extend((Html("<HR/>"), _row(_lines(section), cellpadding=4)))
+        rows.extend((Html("<HR/>"), row(shown(section), cellpadding=4)))
     table = html(
         "TABLE",
         "".join(rows),
@@ -215,42 +198,42 @@ def _card(node: Node) -> dict[str, object]:
     )
     if node.border == "double":
         frame = {"border": 1, "style": "rounded", "color": line, "cellpadding": 3}
-        table = html("TABLE", _row(table), **{**_BARE, **frame})
+        table = html("TABLE", row(table), **{**BARE, **frame})
     return {"label": table}
 
 
 def _chips(node: Node) -> list[Html]:
-    """The members of a team, a few to a row, under the heading of their group."""
+    """The members of a team, a few to a row, each group beside its heading."""
     rows: list[Html] = []
     for group, members in groupby(node.parts, key=lambda part: part.group):
-        rows.append(_row(_lines([Line(text=f"{group}:")]), cellpadding=4))
+        heading = [Line(text=text) for text in wrap(f"{group}:", HEADING)]
         chips = [
             html(
                 "TD",
-                _lines(part.lines, centred=True),
+                shown(part.lines, centred=True),
                 border=1,
-                color=_colour(part.colour).line,
-                bgcolor=_colour(part.colour).fill,
-                cellpadding=4,
+                color=colour_of(part.colour).line,
+                bgcolor=colour_of(part.colour).fill,
+                cellpadding=3,
                 width=CHIP_WIDTH,
             )
             for part in members
         ]
         # Empty cells keep a short row from being stretched over the whole card.
         chips += [html("TD", width=CHIP_WIDTH)] * (-len(chips) % CHIPS_IN_A_ROW)
-        table = "".join(
-            html("TR", "".join(chips[first : first + CHIPS_IN_A_ROW]))
-            for first in range(0, len(chips), CHIPS_IN_A_ROW)
-        )
-        rows.append(_row(html("TABLE", table, **{**_BARE, "cellspacing": 4})))
-    return rows
+        for at in range(0, len(chips), CHIPS_IN_A_ROW):
+            first = shown(heading) if at == 0 else ""
+            beside = html("TD", first, align="left", balign="left")
+            rows.append(html("TR", beside + "".join(chips[at : at + CHIPS_IN_A_ROW])))
+    table = html("TABLE", "".join(rows), **{**BARE, "cellspacing": 4})
+    return [row(table)] if rows else []
 
 
 def _octagon(node: Node) -> dict[str, object]:
     table = html(
         "TABLE",
-        "".join(_row(_lines(run, centred=True), align="center") for run in _runs(node.lines)),
-        **_BARE,
+        "".join(row(shown(run, centred=True), align="center") for run in runs(node.lines)),
+        **BARE,
     )
     return {
         "shape": "octagon",
@@ -264,10 +247,10 @@ def _octagon(node: Node) -> dict[str, object]:
 
 
 def _role(node: Node) -> dict[str, object]:
-    colour = _colour(node.colour)
+    colour = colour_of(node.colour)
     table = html(
         "TABLE",
-        html("TR", html("TD", _lines(node.lines, centred=True), width=round(node.width - 6))),
+        html("TR", html("TD", shown(node.lines, centred=True), width=round(node.width - 6))),
         border=2,
         style="rounded",
         color=colour.line,
@@ -282,7 +265,7 @@ def _role(node: Node) -> dict[str, object]:
 def _team(node: Node) -> dict[str, object]:
     table = html(
         "TABLE",
-        "".join(_row(_lines(run, centred=True), align="center") for run in _runs(node.lines)),
+        "".join(row(shown(run, centred=True), align="center") for run in runs(node.lines)),
         border=3 if node.shape == "team" else 1.5,
         style="rounded",
         color=INK,
@@ -296,8 +279,8 @@ def _team(node: Node) -> dict[str, object]:
 
 def _no_team(node: Node) -> dict[str, object]:
     frame = {"border": 1, "style": "rounded", "color": FRAME, "bgcolor": PAPER, "cellpadding": 8}
-    content = _row(_lines(node.lines, centred=True))
-    return {"label": html("TABLE", content, **{**_BARE, **frame})}
+    content = row(shown(node.lines, centred=True))
+    return {"label": html("TABLE", content, **{**BARE, **frame})}
 
 
 def _tie(node: Node) -> dict[str, object]:
@@ -305,7 +288,7 @@ def _tie(node: Node) -> dict[str, object]:
     return {
         "label": html(
             "TABLE",
-            _row(_lines(node.lines, centred=True), align="center"),
+            row(shown(node.lines, centred=True), align="center"),
             border=1 if alarm else 0,
             color=ALARM if alarm else None,
             bgcolor=PAPER,
@@ -330,34 +313,6 @@ _SHAPES = {
 }
 
 
-def _colour(kind: str) -> Colour:
-    return ESCALATION if kind == "escalation" else COLOURS.get(kind, NEUTRAL)
-
-
-def _row(content: str, *, align: str = "left", **values: object) -> Html:
-    return html("TR", html("TD", content, align=align, balign=align, **values))
-
-
-def _runs(lines: Iterable[Line]) -> list[list[Line]]:
-    """Titles apart from the rest, so that each gets a cell of its own."""
-    return [list(run) for _, run in groupby(lines, key=lambda line: line.tone == "title")]
-
-
-def _lines(lines: Iterable[Line], *, centred: bool = False) -> Html:
-    end = "<BR/>" if centred else '<BR ALIGN="LEFT"/>'
-    return Html("".join(_text(line) + end for line in lines))
-
-
-def _text(line: Line) -> Html:
-    return font(
-        line.text,
-        size=CARD_TITLE if line.tone == "title" else DETAIL,
-        colour={"quiet": QUIET, "alarm": ALARM}.get(line.tone, INK),
-        bold=line.tone in ("title", "strong", "alarm"),
-        slant=line.tone == "quiet",
-    )
-
-
 # -- lines -------------------------------------------------------------------------------
 
 
@@ -377,7 +332,7 @@ def _edge(writer: Writer, edge: Edge, *, flat: bool, leftwards: bool) -> None:
         tail,
         head,
         {
-            "label": html("TABLE", _row(_lines(label)), **{**_BARE, "cellpadding": 3})
+            "label": html("TABLE", row(shown(label)), **{**BARE, "cellpadding": 3})
             if label
             else None,
             "class": edge.style,
@@ -387,81 +342,3 @@ def _edge(writer: Writer, edge: Edge, *, flat: bool, leftwards: bool) -> None:
             **({} if edge.style == "hidden" else ends),
         },
     )
-
-
-# -- below the drawing -------------------------------------------------------------------
-
-
-def _foot(graph: Graph) -> Html:
-    """The panels and the key, one below the other."""
-    rows = [_row(_panel(panel), cellpadding=4) for panel in graph.panels]
-    if graph.key:
-        rows.append(_row(_key(graph), cellpadding=4))
-    return html("TABLE", "".join(rows or [_row("")]), **_BARE)
-
-
-def _key_node(writer: Writer, graph: Graph, width: float) -> None:
-    """The key at a fixed place, below the drawing."""
-    if graph.key:
-        height = 20 * -(-len(graph.key) // _KEY_COLUMNS[graph.broad]) + 16
-        place = {"pos": f"{width / 2:.1f},{-height / 2:.1f}!", "id": f"{graph.id}-key"}
-        writer.node("key", {**place, "label": _key(graph)})
-
-
-def _panel(panel: Panel) -> Html:
-    """Text in columns of about the same height."""
-    total = sum(len(item) for item in panel.items)
-    count = 1 if total < 6 else 2 if total < 50 else 3
-    columns: list[list[Line]] = [[] for _ in range(count)]
-    done = 0
-    for item in panel.items:
-        columns[min(count - 1, done * count // total)].extend(item)
-        done += len(item)
-    cells = "".join(
-        html("TD", _lines(column), align="left", balign="left", valign="top", cellpadding=5)
-        for column in columns
-        if column
-    )
-    title = html(
-        "TD",
-        _lines([Line(text=panel.title, tone="title")]),
-        align="left",
-        balign="left",
-        colspan=count,
-        cellpadding=5,
-    )
-    return html("TABLE", html("TR", title) + html("TR", cells), **_framed(FRAME, style="rounded"))
-
-
-def _key(graph: Graph) -> Html:
-    columns = _KEY_COLUMNS[graph.broad]
-    rows = [
-        html("TR", "".join(cell for entry in row for cell in _key_cells(entry)))
-        for row in (graph.key[at : at + columns] for at in range(0, len(graph.key), columns))
-    ]
-    return html("TABLE", "".join(rows), **{**_framed(FRAME), "cellspacing": 4})
-
-
-def _key_cells(entry: KeyEntry) -> tuple[Html, Html]:
-    swatch: str
-    if entry.symbol == "colour":
-        colour = _colour(entry.colour)
-        box = {"border": 1, "color": colour.line, "bgcolor": colour.fill}
-        swatch = html("TD", "", **box, width=24, height=12, fixedsize="true")
-    elif entry.symbol == "final":
-        inner = html("TABLE", html("TR", html("TD", "", width=18, height=6)), **_closed())
-        outer = html("TABLE", html("TR", html("TD", inner)), **_closed(cellpadding=2))
-        swatch = html("TD", outer, width=30, height=16, fixedsize="true")
-    else:
-        alarm = entry.symbol in ("escalation", "missing")
-        glyph = font(_GLYPHS[entry.symbol], size=SMALL, colour=ALARM if alarm else INK, bold=alarm)
-        swatch = html("TD", glyph, width=34, height=14, fixedsize="true")
-    return swatch, html("TD", font(f"{entry.words}  ", size=SMALL, colour=INK), align="left")
-
-
-def _framed(colour: str, **more: object) -> dict[str, object]:
-    return {**_BARE, "border": 1, "color": colour, "bgcolor": PAPER, **more}
-
-
-def _closed(**more: object) -> dict[str, object]:
-    return {**_framed(CLOSED), "bgcolor": CLOSED_FILL, "style": "rounded", **more}

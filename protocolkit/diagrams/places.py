@@ -9,26 +9,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from protocolkit.ground.record import Record
 
 Point = tuple[float, float]
 
-WIDTH, HEIGHT = 900.0, 610.0
+WIDTH, HEIGHT = 900.0, 530.0
 """The sheet, in points."""
 CENTRE: Point = (WIDTH / 2, HEIGHT / 2)
 
-_SPREAD_X, _SPREAD_Y = WIDTH / 2 - 75, HEIGHT / 2 - 32
+_SPREAD_X, _SPREAD_Y = WIDTH / 2 - 105, HEIGHT / 2 - 32
 _RING: Mapping[tuple[float, float], tuple[str, ...]] = {
     (0.0, 1.0): ("juvenile_officer",),
     (0.53, 0.94): ("police",),
     (0.9, 0.72): ("investigator",),
-    (1.0, 0.36): ("federal_agent",),
+    (1.0, 0.36): ("federal_agent", "chair", "review_body"),
     (1.0, 0.0): ("service_provider",),
     (1.0, -0.36): ("advocate", "placement_provider"),
-    (0.9, -0.72): ("health", "school"),
-    (0.56, -0.94): ("chair", "review_body", "other"),
+    (0.9, -0.72): ("health",),
+    (0.56, -0.94): ("school", "other"),
     (0.0, -1.0): ("minor", "parent_or_guardian"),
     (-0.56, -0.94): ("hotline", "manager"),
     (-0.9, -0.72): ("caseworker",),
@@ -39,7 +39,7 @@ _RING: Mapping[tuple[float, float], tuple[str, ...]] = {
     (-0.47, 0.94): ("truancy_officer",),
 }
 _PLACE_OF = {kind: place for place, kinds in _RING.items() for kind in kinds}
-_SIDE_MEETINGS = ((-0.45, -0.62), (0.45, -0.62), (0.45, 0.62), (-0.45, 0.62))
+_SIDE_MEETINGS = ((-0.33, -0.6), (0.33, -0.6), (0.45, 0.62), (-0.45, 0.62))
 
 
 def ring_place(kind: str) -> Point:
@@ -200,8 +200,12 @@ class Tie(Record):
 
 
 _ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.08, 0.92, 0.0, 1.0)
-_ASIDE = tuple(sign * step for step in (0, 14, 28, 44, 62, 84, 110, 140) for sign in (1, -1))[1:]
-_ROUNDS = 3
+_ASIDE = (0, *(s * step for step in (14, 28, 44, 62, 84, 110, 140, 180) for s in (1, -1)))
+_REACH, _STEPS = (80, 100, 130, 160, 200), (0, 25, -25, 50, -50, 90, -90)
+_ON_WORDS = (300, 1500, 9000, 9000)
+"""What words on words cost, round by round: little at first, so that lines find their way."""
+_SLIM = 0.06
+"""The sine of the angle under which two lines are taken for one."""
 
 
 def word_places(ties: Sequence[Tie], boxes: Sequence[Box]) -> list[Point]:
@@ -211,14 +215,14 @@ def word_places(ties: Sequence[Tie], boxes: Sequence[Box]) -> list[Point]:
     places, given the others; a few rounds settle it, so the result is always the same.
     """
     chosen: list[Point | None] = [None] * len(ties)
-    for _ in range(_ROUNDS):
+    for on_words in _ON_WORDS:
         for number, tie in enumerate(ties):
             others = [
                 (other, place)
                 for at, (other, place) in enumerate(zip(ties, chosen, strict=True))
                 if place is not None and at != number
             ]
-            chosen[number] = _best(tie, boxes, others)
+            chosen[number] = _best(tie, boxes, others, on_words)
     return [place for place in chosen if place is not None]
 
 
@@ -226,6 +230,7 @@ def _best(
     tie: Tie,
     boxes: Sequence[Box],
     others: Sequence[tuple[Tie, Point | None]],
+    on_words: float,
 ) -> Point:
     words = [
         Box(centre=place, width=other.width, height=other.height)
@@ -240,23 +245,26 @@ def _best(
     for effort, place in sorted(_candidates(tie), key=lambda pair: pair[0]):
         if effort >= least:
             break  # the effort alone is more than the best place costs in all
-        cost = effort + _cost(tie, place, boxes, words, segments)
+        cost = effort + _cost(tie, place, boxes, words, segments, on_words, least - effort)
         if cost < least:
             best, least = place, cost
     return best
 
 
 def _candidates(tie: Tie) -> Iterable[tuple[float, Point]]:
+    """Places along the straight line, aside of it, and beside the two boxes."""
     run = (tie.end[0] - tie.start[0], tie.end[1] - tie.start[1])
     length = math.hypot(*run) or 1.0
     across = (-run[1] / length, run[0] / length)
     for along in _ALONG:
         for aside in _ASIDE:
-            place = (
-                round(tie.start[0] + along * run[0] + aside * across[0], 1),
-                round(tie.start[1] + along * run[1] + aside * across[1], 1),
-            )
-            yield abs(along - 0.5) * 20 + abs(aside) * 0.35, place
+            x = tie.start[0] + along * run[0] + aside * across[0]
+            y = tie.start[1] + along * run[1] + aside * across[1]
+            yield abs(along - 0.5) * 20 + abs(aside) * 0.35, (round(x, 1), round(y, 1))
+    for x, y in (tie.start, tie.end):
+        for reach in _REACH:
+            for aside, up in product((-reach, reach), _STEPS):
+                yield (reach + abs(up)) * 0.5, (round(x + aside, 1), round(y + up, 1))
 
 
 def _cost(
@@ -265,25 +273,33 @@ def _cost(
     boxes: Sequence[Box],
     words: Sequence[Box],
     segments: Sequence[tuple[Point, Point]],
+    on_words: float,
+    enough: float,
 ) -> float:
+    """How bad a place is; counting stops once it is as bad as `enough`."""
     own = Box(centre=place, width=tie.width, height=tie.height)
     inside = (
         own.width / 2 <= place[0] <= WIDTH - own.width / 2
         and own.height / 2 <= place[1] <= HEIGHT - own.height / 2
     )
-    cost = 0.0 if inside else 2000.0
+    cost = 0.0 if inside else 9000.0
     halves = ((tie.start, place), (place, tie.end))
     for number, box in enumerate(boxes):
-        cost += 2000 * own.overlaps(box, 6)
+        cost += 9000 * own.overlaps(box, 6)
         if number not in (tie.tail, tie.head):
-            cost += 300 * sum(box.is_crossed(*half, 3) for half in halves)
+            cost += 3000 * sum(box.is_crossed(*half, 3) for half in halves)
+        if cost >= enough:
+            return cost
     for box in words:
-        cost += 2000 * own.overlaps(box, 5)
+        cost += on_words * own.overlaps(box, 5)
         cost += 60 * sum(box.is_crossed(*half, 2) for half in halves)
     for segment in segments:
+        if cost >= enough:
+            return cost
         if tie.width:
             cost += 45 * own.is_crossed(*segment, 2)
-        cost += 5 * sum(_cross(half, segment) for half in halves)
+        for half in halves:
+            cost += 5 * _cross(half, segment) + 60 * _run_together(half, segment)
     return cost
 
 
@@ -296,3 +312,16 @@ def _cross(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
         side(one, other[0]) * side(one, other[1]) < 0
         and side(other, one[0]) * side(other, one[1]) < 0
     )
+
+
+def _run_together(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+    """Whether two lines leave a common point in nearly the same direction."""
+    for near, far in (one, one[::-1]):
+        for other_near, other_far in (other, other[::-1]):
+            if near == other_near:
+                ax, ay = far[0] - near[0], far[1] - near[1]
+                bx, by = other_far[0] - near[0], other_far[1] - near[1]
+                lengths = math.hypot(ax, ay) * math.hypot(bx, by)
+                if ax * bx + ay * by > 0 and abs(ax * by - ay * bx) < _SLIM * lengths:
+                    return True
+    return False

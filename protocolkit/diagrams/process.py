@@ -7,37 +7,34 @@ about it stand in the card, never on a line. Where things are placed is the layo
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Literal
 
 from protocolkit.diagrams.beside import beside
-from protocolkit.diagrams.columns import best_columns, extent
+from protocolkit.diagrams.columns import best_page, extent
 from protocolkit.diagrams.course import Course, Link, courses
 from protocolkit.diagrams.facts import CARD, facts, lines, several
 from protocolkit.diagrams.graph import (
     Band,
     Edge,
     Graph,
-    KeyEntry,
     Line,
     Node,
     Part,
 )
 from protocolkit.diagrams.homes import Homes
-from protocolkit.diagrams.key import colours_used, head_of, starred
+from protocolkit.diagrams.key import head_of, key_of
 from protocolkit.diagrams.order import Order, by_rank
-from protocolkit.diagrams.style import wrap
+from protocolkit.diagrams.style import CHIP, wrap
 from protocolkit.diagrams.wording import NOT_STATED, Wording, listed, named, plain, sentences
 from protocolkit.model.case import Escalation, Level, Meeting, State
 from protocolkit.model.protocol import Protocol
 
 WIDE_SPACE = "\u2002"
 VERB = 20
-CHIP = 20
-TOLD = 34
-"""Letters to a line between cards, in a chip, in a card of an escalation."""
+TOLD = 30
+"""Letters to a line between cards, in a card of an escalation."""
 
 
-def process(protocol: Protocol) -> Graph:
+def process_graph(protocol: Protocol) -> Graph:
     """The process figure of a protocol, ready to be painted."""
     return _Process(protocol).graph()
 
@@ -68,12 +65,19 @@ class _Process:
             )
             for place, (course, nodes) in enumerate(zip(self.courses, strands, strict=True))
         )
-        columns, broad = best_columns([extent(nodes) for nodes in strands])
-        self.arrange(columns, strands)
         panels = beside(self.protocol, self.order, self.homes)
         for panel in panels:
             told = " ".join(line.text for item in panel.items for line in item)
             self.text.append(f"{panel.title}: {told}")
+        below = sum(len(item) for panel in panels for item in panel.items)
+        page = best_page(
+            [
+                extent(nodes, turns(course))
+                for nodes, course in zip(strands, self.courses, strict=True)
+            ],
+            below,
+        )
+        self.arrange(page.columns, strands)
         title, source = head_of(self.protocol)
         return Graph(
             id=f"{self.protocol.id}-process",
@@ -84,19 +88,22 @@ class _Process:
             rows=tuple(self.rows),
             bands=bands if len(bands) > 1 else (),
             panels=panels,
-            key=self.key(),
+            key=key_of(self.protocol, self.nodes, self.edges),
             text=tuple(self.text),
-            broad=broad,
+            broad=page.broad,
+            across=page.width,
         )
 
-    def arrange(self, columns: list[list[int]], strands: list[tuple[Node, ...]]) -> None:
+    def arrange(
+        self, columns: tuple[tuple[int, ...], ...], strands: list[tuple[Node, ...]]
+    ) -> None:
         """Hold the columns of strands beside each other, and in each one strand below the other."""
         heads: list[str] = []
         for column in columns:
             shown = [strands[number] for number in column if strands[number]]
             heads.extend(self.top(nodes) for nodes in shown[:1])
             self.edges.extend(
-                Edge(tail=self.bottom(above), head=self.top(below), style="hidden")
+                Edge(tail=self.bottom(above), head=self.top(below), style="hidden", main=True)
                 for above, below in pairwise(shown)
             )
         if len(heads) > 1:
@@ -341,7 +348,7 @@ class _Process:
                 name=f"Escalation: {names}",
                 id=f"late-{state.id}",
                 classes=("escalation",),
-                lines=(Line(text="Escalation", tone="strong"),),
+                lines=(Line(text="escalate", tone="alarm"),),
             )
         )
         self.nodes.append(
@@ -357,7 +364,7 @@ class _Process:
             )
         )
         firsts = {self.say.instant(ladder, levels[0][0]) for ladder, levels in sections}
-        label = wrap(firsts.pop(), 14) if len(firsts) == 1 else ("if late",)
+        label = wrap(firsts.pop(), 10) if len(firsts) == 1 else ("if late",)
         here = self.node_of(course, state.id)
         self.edges.append(Edge(tail=here, head=sign, style="escalation", label=label))
         self.edges.append(Edge(tail=sign, head=card, style="escalation", ends="none"))
@@ -378,20 +385,7 @@ class _Process:
         ]
         return list(dict.fromkeys(heads))
 
-    # -- the key -------------------------------------------------------------------------
 
-    def key(self) -> tuple[KeyEntry, ...]:
-        styles = {edge.style for edge in self.edges}
-        meanings: tuple[tuple[Literal["step", "informal", "fallback", "escalation"], str], ...] = (
-            ("step", "step"),
-            ("informal", "informal step"),
-            ("fallback", "fallback"),
-            ("escalation", "when late"),
-        )
-        entries = list(colours_used(self.protocol, self.nodes))
-        for style, meaning in meanings:
-            if style in styles:
-                entries.append(KeyEntry(symbol=style, words=meaning))
-        if any(node.border == "double" for node in self.nodes):
-            entries.append(KeyEntry(symbol="final", words="end"))
-        return (*entries, *starred(self.nodes, self.edges))
+def turns(course: Course) -> int:
+    """How many links run beside the main path: each takes room at its side."""
+    return sum(not link.main for link in course.links)

@@ -92,6 +92,9 @@ CARD_TITLE = 12.0
 DETAIL = 10.5
 SMALL = 10.0
 
+CHIP = 18
+"""Letters to a line in a chip, the small box of a member of a team."""
+
 PORTRAIT = (7.0, 9.6)
 LANDSCAPE = (9.6, 6.8)
 """Inches that fit both A4 and US Letter inside half-inch margins."""

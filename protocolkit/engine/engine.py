@@ -145,11 +145,12 @@ class Engine:
         holders: Mapping[str, str],
         *,
         by: Actor,
+        happened_at: datetime | None = None,
         key: str = "",
         expected_version: int | None = None,
     ) -> Standing:
         """Say who holds a per-case role. Raises: as `fire`."""
-        request = Request(kind="assign", actor=by, assign=holders)
+        request = Request(kind="assign", actor=by, at=happened_at, assign=holders)
         return self._command(case, request, key, expected_version)
 
     def complete(
@@ -395,8 +396,8 @@ class Engine:
             version,
             events,
             key=key,
-            request_digest=digest,
-            answer=Answer(case=case.id, sequence=event.sequence, refused=refused),
+            request_digest=digest if key else "",
+            answer=Answer(case=case.id, sequence=event.sequence, refused=refused) if key else None,
         )
         if reasons:
             raise Refused(reasons)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_MOST = 1000
+"""Among more names than that nothing is guessed: comparing takes its time for each."""
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The closest of the known names, or an empty text when none is close."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.72)
-    return close[0] if close else ""
+    names = sorted(known)
+    if len(names) > _MOST:
+        return ""
+    name = name.lower()
+    close = get_close_matches(name, names, n=1, cutoff=0.72)
+    if close or len(name) < 3:
+        return close[0] if close else ""
+    return next((other for other in names if _one_letter_apart(name, other)), "")
 
 
 def did_you_mean(name: str, known: Iterable[str], listed: int = 12) -> str:
@@ -23,3 +32,8 @@ def did_you_mean(name: str, known: Iterable[str], listed: int = 12) -> str:
         return ""
     shown = ", ".join(f"`{known_name}`" for known_name in names[:listed])
     return f"use one of {shown}" + (" ..." if len(names) > listed else "")
+
+
+def _one_letter_apart(a: str, b: str) -> bool:
+    """One letter other than in the second: of three letters that is a lot, and still a slip."""
+    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1

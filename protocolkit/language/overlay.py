@@ -15,12 +15,12 @@ from typing import TypeAlias
 from protocolkit.ground.findings import Finding, Related
 from protocolkit.ground.limits import LimitSyntaxError
 from protocolkit.ground.nearest import did_you_mean
+from protocolkit.language.grammars import parameter_of
 from protocolkit.language.shapes import KEYS, is_short
 from protocolkit.language.text import fault, parse, read_bytes
+from protocolkit.language.timing import NewValue
 from protocolkit.language.tree import Entry, Map, Scalar, Sequence, Tree, scalars
-from protocolkit.language.values import parameter_of
 from protocolkit.language.vocabulary import KINDS, SECTIONS
-from protocolkit.language.whole import NewValue
 
 MAX_LAYERS = 8
 _FILE = re.compile(r"[a-z][a-z0-9_-]*\Z")

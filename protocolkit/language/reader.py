@@ -17,24 +17,24 @@ from protocolkit.ground.limits import Limit
 from protocolkit.ground.nearest import nearest
 from protocolkit.ground.record import EMPTY
 from protocolkit.language import types, wording
+from protocolkit.language.grammars import Grammars
 from protocolkit.language.rules import CHOICES, RULES, Part
 from protocolkit.language.shapes import KEYS, is_short, takes_list
 from protocolkit.language.text import is_ambiguous
 from protocolkit.language.tree import Entry, Map, Scalar, Sequence, Tree
 from protocolkit.language.types import Key, Kind
-from protocolkit.language.values import BAD, MOST_NOTED, Use, Values
-from protocolkit.language.vocabulary import KINDS
+from protocolkit.language.values import BAD, MOST_NOTED
+from protocolkit.language.vocabulary import KINDS, SECTIONS
 from protocolkit.model import words
 from protocolkit.model.case import State
 
-__all__ = ["BAD", "Reader", "Use"]
-
+_IN_SECTIONS = tuple(SECTIONS.values())
 _CODE = re.compile(r"PK[0-9]{3}\Z")
 
 
-class Reader(Values):
+class Reader(Grammars):
     """Reads one tree. After `element("protocol", ...)`: `findings`, `nodes` (path -> key and
-    value), `uses`, `occurrences`, `conditions` and `durations` hold what the whole must be
+    value), `occurrences`, `conditions` and `durations` hold what the whole must be
     judged by, and `states` the states of the strand `case`.
     """
 
@@ -49,18 +49,24 @@ class Reader(Values):
                 "PK006",
                 f"{wording.sentence(wording.a(wording.words(kind_name))).removesuffix('.')} has "
                 f"keys of its own here, such as {wording.listed(list(keys)[:3])}.",
-                self._at(node, path),
+                self.at(node, path),
                 path,
                 "write it as `key: value` lines",
             )
+        if kind_name in _IN_SECTIONS and isinstance(node, Map):
+            stray = _written_as(kind, node)
+            if stray is not None:
+                return self._misplaced(kind, stray[0], stray[1], path, id_)
         values: dict[str, Any] = {}
         sound: dict[str, Any] = {}
         unspecified: list[str] = []
         given: set[str] = set()
+        strange = False
         for key, key_node, value_node, key_path in entries:
             if key is None:
                 if key_node is not None:
                     given.add(self._unknown_key(kind, key_node, key_path, keys))
+                    strange = True
                 continue
             given.add(key.name)
             if key_node is not None:
@@ -79,7 +85,8 @@ class Reader(Values):
                 values[key.field] = value
                 if self.noted == before:
                     sound[key.field] = value
-        self._judge(kind, Part(sound, given, wording.subject(kind_name, id_)), node, path)
+        if not strange or given & keys.keys():  # else the fault is in the keys that are there
+            self._judge(kind, Part(sound, given, wording.subject(kind_name, id_)), node, path)
         if kind_name == "protocol":
             self.states = values.get("states", self.states)  # the model has them as a strand
         return _model(kind, values, unspecified, path, id_)
@@ -161,6 +168,17 @@ class Reader(Values):
         )
         return close
 
+    def _misplaced(self, kind: Kind, key: Scalar, other: str, path: Path, id_: str) -> Any:
+        section = wording.section(other)
+        return self.report(
+            "PK004",
+            f"{wording.subject(kind.name, id_)} is written like {wording.a(wording.words(other))}: "
+            f"`{key.text}` is not a key of {wording.a(wording.words(kind.name))}.",
+            key.place,
+            path,
+            f"move it to `{section}`, or see whether the line `{section}:` is missing above",
+        )
+
     # -- what values are made of -------------------------------------------------------
 
     def value(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
@@ -240,6 +258,20 @@ _READERS: Mapping[type[types.ValueType], Callable[..., Any]] = {
     types.MapOf: Reader.map_of,
     types.ElementOf: Reader.element_of,
 }
+
+
+def _written_as(kind: Kind, node: Map) -> tuple[Scalar, str] | None:
+    """A strange key, and the kind of another section to which all keys belong."""
+    keys = KEYS[kind.name]
+    names = {name for name in node.entries if not name.startswith("x-")}
+    strange = names - keys.keys()
+    if not strange or any(nearest(name, keys) for name in strange):
+        return None
+    first = next(name for name in node.entries if name in strange)
+    for other in _IN_SECTIONS:
+        if names <= KEYS[other].keys():
+            return node.entries[first].key, other
+    return None
 
 
 def _model(

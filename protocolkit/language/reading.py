@@ -20,7 +20,7 @@ from protocolkit.ground.findings import Path as ModelPath
 from protocolkit.ground.limits import LimitSyntaxError
 from protocolkit.ground.record import Record
 from protocolkit.language.overlay import merged
-from protocolkit.language.reader import Reader, Use
+from protocolkit.language.reader import Reader
 from protocolkit.language.text import MAX_FINDINGS, fault, parse, read_bytes
 from protocolkit.language.tree import Map, plain_data
 from protocolkit.language.whole import judge
@@ -53,8 +53,8 @@ class Reading(Record):
     """What came of reading a file.
 
     `protocol` holds whatever could be read (None only if the text is no map at all); with
-    `ok` it is whole. `texts` are the texts by file name, `uses` the names that refer to
-    something declared, `parameters_used` the parameters whose values were put in. `canonical`
+    `ok` it is whole. `texts` are the texts by file name, `parameters_used` the parameters
+    whose values were put in. `canonical`
     is the content as one text, whose SHA-256 is the protocol's digest.
     """
 
@@ -64,7 +64,6 @@ class Reading(Record):
     places: Places
     texts: Mapping[str, str]
     canonical: str = ""
-    uses: tuple[Use, ...] = ()
     parameters_used: frozenset[str] = frozenset()
 
     @property
@@ -142,7 +141,6 @@ def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
         places=Places(reader, start),
         texts=texts,
         canonical=canonical,
-        uses=tuple(reader.uses),
         parameters_used=frozenset(reader.parameters_used),
     )
 
@@ -181,11 +179,7 @@ def _assembled(protocol: Protocol, reader: Reader, has_states: bool) -> Protocol
             ("strands", "case"),
             "keep one of the two",
         )
-    if (
-        not strands
-        and not reader.declared.names["strand"]
-        and "strand" not in reader.declared.unread
-    ):
+    if reader.declared.stateless:
         reader.report(
             "PK005",
             "This protocol has no states: where can a case stand?",

@@ -24,8 +24,9 @@ MAX_SLIPS = 20
 class Declared:
     """The ids that a file declares, by kind, each with the token that declares it.
 
-    `unread` are the kinds whose section cannot be read at all, so that nobody can say which
-    of their names exist. `booleans` are the names that may stand alone in a condition.
+    `unread` are the kinds whose section cannot be read at all, or is missing though it must
+    be there, so that nobody can say which of their names exist. `stateless`: there is no
+    section with states. `booleans` are the names that may stand alone in a condition.
     """
 
     def __init__(self, top: Map) -> None:
@@ -33,20 +34,25 @@ class Declared:
         self.names["exception"] = {}
         self.unread: set[str] = set()
         self.booleans: set[str] = set()
-        for section, entry in _sections(top):
-            self._section(section, entry)
+        found = {section for section, entry in _sections(top) if self._section(section, entry)}
+        if "roles" not in found:
+            self.unread.add("role")
+        self.stateless = not {"states", "strands"} & found
+        if self.stateless:
+            self.unread |= {"state", "strand"}
 
     def knows(self, kinds: tuple[str, ...], name: str) -> bool:
         """Whether a name of one of the kinds exists, or might."""
         return any(name in self.names[kind] or kind in self.unread for kind in kinds)
 
-    def _section(self, section: str, entry: Entry) -> None:
+    def _section(self, section: str, entry: Entry) -> str:
+        """Take in the names of a section; returns its name."""
         kind = SECTIONS[section]
         if not isinstance(entry.value, Map):
             self.unread.add(kind)
             if kind == "strand":
                 self.unread.add("state")
-            return
+            return section
         for name, element in _entries(entry.value):
             self._take(kind, name, element.key)
             value = element.value
@@ -63,6 +69,7 @@ class Declared:
                 self.booleans.add(name)
         if section == "states":
             self._take("strand", "case", entry.key)
+        return section
 
     def _all(self, kind: str, section: Tree | None) -> None:
         if isinstance(section, Map):

@@ -172,8 +172,8 @@ def _broken(error: yaml.MarkedYAMLError, file: str, text: str) -> Finding:
         text,
     )
     related: tuple[Related, ...] = ()
-    if found.opened:
-        related = (Related(place=_point(file, *found.opened), label="it goes wrong here"),)
+    if found.other:
+        related = (Related(place=_point(file, *found.other), label="the bracket in question"),)
     place = _point(file, found.line, found.column)
     return fault("PK001", found.says, place, found.help, related=related)
 

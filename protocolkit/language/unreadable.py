@@ -16,14 +16,14 @@ _SIMPLE_KEY = 1024  # YAML looks no further for the colon after a key
 class Unreadable(NamedTuple):
     """Where reading stopped, in words; lines and columns count from 1.
 
-    `opened` is a second place, (line, column), where that which went wrong was opened.
+    `other` is a second place, (line, column), that helps to see why.
     """
 
     line: int
     column: int
     says: str
     help: str
-    opened: tuple[int, int] | None = None
+    other: tuple[int, int] | None = None
 
 
 _CAUSES = (
@@ -106,15 +106,13 @@ def explain(
     if "mapping values are not allowed" in problem:
         return _colon(line, column, first, before)
     if "could not find expected ':'" in problem:
-        return _no_colon(line, column, lines)
-    if "did not find expected ',' or" in problem and opened:
-        sign = lines[opened[0] - 1][opened[1] - 1 : opened[1]]
         return Unreadable(
-            *opened,
-            f"The bracket `{sign}` is not closed where it should be.",
-            f"look at line {line}: a comma or a bracket is missing before it",
-            at,
+            *(opened or (line, first)),
+            "This line has no colon, so it is no key.",
+            "write `key: value`; for a list start the line with `- `",
         )
+    if "did not find expected ',' or" in problem and opened:
+        return _bracket((line, column), opened, lines)
     if content[column - 1 : column] == ":" and "did not find expected" in problem:
         return Unreadable(line, column, "A key is missing before this colon.", "write the key")
     if "did not find expected key" in problem:
@@ -150,16 +148,21 @@ def _colon(line: int, column: int, first: int, before: str) -> Unreadable:
     )
 
 
-def _no_colon(line: int, column: int, lines: list[str]) -> Unreadable:
-    """A line that is no key: the reader notices it at its end, or at the next line."""
-    if not lines[line - 1][: column - 1].strip() and line > 1:
-        line = max((n for n in range(1, line) if lines[n - 1].strip()), default=line)
-    content = lines[line - 1]
+def _bracket(at: tuple[int, int], opened: tuple[int, int], lines: list[str]) -> Unreadable:
+    """Something that does not go on from what stands inside a bracket."""
+    if at[0] == opened[0]:
+        return Unreadable(
+            *at,
+            "A comma or a closing bracket is missing before this.",
+            "put commas between the entries, and a text with `: ` or a comma in quotes",
+            opened,
+        )
+    sign = lines[opened[0] - 1][opened[1] - 1 : opened[1]]
     return Unreadable(
-        line,
-        len(content) - len(content.lstrip()) + 1,
-        "This line has no colon, so it is no key.",
-        "write `key: value`; for a list start the line with `- `",
+        *opened,
+        f"The bracket `{sign}` is not closed where it should be.",
+        f"look at line {at[0]}: a comma or a bracket is missing before it",
+        at,
     )
 
 
@@ -170,7 +173,7 @@ def _no_key(line: int, column: int, before: str) -> Unreadable:
             line,
             column,
             "Nothing may follow a closing quote or bracket here.",
-            "put the whole text in one pair of quotes",
+            "take out what follows, or put the whole text in one pair of quotes",
         )
     return Unreadable(
         line,

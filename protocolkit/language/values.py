@@ -1,34 +1,23 @@
-"""Reads single values by their types: texts, names, numbers, dates, limits, conditions.
+"""Reads single values by their types: texts, names, numbers, dates, words, references.
 
-Every fault is noted with its place, and a value in error is `BAD`. What the whole must be
-judged by (names used, occurrences, conditions, durations) is kept aside. Imports the
-vocabulary's types, the tree, conditions and ground; elements, lists and maps are `reader`'s.
+Every fault is noted with its place, and a value in error is `BAD`. Imports the vocabulary's
+types, the tree and ground. Texts with a grammar of their own are read by `grammars`;
+elements, lists and maps by `reader`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
-from protocolkit.conditions.parse import ConditionError, parse
-from protocolkit.conditions.syntax import Condition
 from protocolkit.conditions.tokens import RESERVED as CONDITION_WORDS
-from protocolkit.ground.calendars import OneDay, parse_closed, parse_open
 from protocolkit.ground.findings import Finding, Path, Place
-from protocolkit.ground.limits import (
-    Duration,
-    Limit,
-    LimitSyntaxError,
-    OccurrenceRef,
-    parse_duration,
-    parse_limit,
-    parse_occurrence,
-)
+from protocolkit.ground.limits import Duration
 from protocolkit.ground.nearest import did_you_mean
-from protocolkit.ground.record import EMPTY, Record
+from protocolkit.ground.record import EMPTY
 from protocolkit.language import types, wording
 from protocolkit.language.shapes import Declared
 from protocolkit.language.text import fault, is_ambiguous
@@ -50,14 +39,13 @@ YEARS = (1000, 9000)
 IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*\Z")
 """A name that conditions and limits can say."""
 
-_PROTOCOL_ID = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\Z")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
-_WHOLE = re.compile(r"[0-9]{1,9}\Z")
-_RANGE = re.compile(r"([0-9]{1,9})\s*\.\.\s*([0-9]{1,9})\Z")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+PROTOCOL_ID = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\Z")
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
+WHOLE = re.compile(r"[0-9]{1,9}\Z")
+RANGE = re.compile(r"([0-9]{1,9})\s*\.\.\s*([0-9]{1,9})\Z")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
-_RESERVED = CONDITION_WORDS | {
+RESERVED = CONDITION_WORDS | {
     "before",
     "the",
     words.CLOCK,
@@ -66,24 +54,7 @@ _RESERVED = CONDITION_WORDS | {
     words.UNSPECIFIED,
     words.PROGRAMME_EVENT,
 }
-
-
-class Use(Record):
-    """A name somewhere that refers to something declared elsewhere."""
-
-    kinds: tuple[str, ...]
-    name: str
-    path: Path
-    place: Place
-
-
-class Said(NamedTuple):
-    """A duration, an occurrence or a condition, and the text that says it."""
-
-    what: Any
-    path: Path
-    node: Scalar
-    key: str
+"""Words that mean something in conditions, limits or lists of roles: no name may be one."""
 
 
 class Values:
@@ -95,15 +66,11 @@ class Values:
         self.texts = texts
         self.nodes: dict[Path, tuple[Scalar | None, Tree]] = {}
         self.declared = Declared(top)
-        self.uses: list[Use] = []
-        self.occurrences: list[Said] = []
-        self.conditions: list[Said] = []
-        self.durations: list[Said] = []
-        self.spans: dict[str, Duration] = {}
+        self.states_named: list[tuple[str, Path, Scalar]] = []
         self.numbers: dict[str, int] = {}
+        self.spans: dict[str, Duration] = {}
         self.words: dict[str, str] = {}
         self.parameters_used: set[str] = set()
-        self._parameters(top)
 
     # -- faults ------------------------------------------------------------------------
 
@@ -141,6 +108,15 @@ class Values:
             return key.place
         return first_token(value) if value is not None else None
 
+    def is_lost(self, text: str) -> bool:
+        """Whether a text names a parameter whose own value is in error, and reported there."""
+        return (
+            text in self.declared.names["parameter"]
+            and text not in self.numbers
+            and text not in self.words
+            and text not in self.spans
+        )
+
     def wrong(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
         """Note that a value is not of its type."""
         found = "nothing"
@@ -155,12 +131,13 @@ class Values:
         return self.report(
             "PK006",
             f"`{key.name}` needs {expected}; found {found}.",
-            self._at(node, path),
+            self.at(node, path),
             path,
             f"write {expected}{example}",
         )
 
-    def _at(self, node: Tree, path: Path) -> Place | None:
+    def at(self, node: Tree, path: Path) -> Place | None:
+        """The token to point at for a value: its text, else what leads to it."""
         return node.place if isinstance(node, Scalar) and node.text else self.where(path, node)
 
     # -- texts and names ---------------------------------------------------------------
@@ -205,7 +182,7 @@ class Values:
         for tag, entry in node.entries.items():
             self.nodes[(*path, tag)] = (entry.key, entry.value)
             text = self.text(key, one, entry.value, (*path, tag))
-            if not _LANGUAGE.match(tag):
+            if not LANGUAGE.match(tag):
                 self.report(
                     "PK006",
                     f"`{tag}` is not a language code.",
@@ -226,7 +203,7 @@ class Values:
     def name(self, scalar: Scalar, path: Path, *, said: bool = True) -> Any:
         """A name of one's own choice; `said` when conditions and limits may say it."""
         text = scalar.text
-        if (said and text in _RESERVED) or text in ("true", "false"):
+        if (said and text in RESERVED) or text in ("true", "false"):
             return self.report(
                 "PK006",
                 f"`{text}` means something in conditions and limits; it cannot be a name.",
@@ -242,7 +219,7 @@ class Values:
                 path,
                 "choose a short name, and put the words in `title`",
             )
-        if not (_PROTOCOL_ID if path == ("id",) else IDENTIFIER).match(text):
+        if not (PROTOCOL_ID if path == ("id",) else IDENTIFIER).match(text):
             proposal = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
             return self.report(
                 "PK006",
@@ -278,9 +255,13 @@ class Values:
             return self.wrong(key, type_, node, path)
         text = node.text
         named = text in self.numbers
+        if self.is_lost(text):
+            return BAD
         if named:
             self.parameters_used.add(text)
-        elif not _WHOLE.match(text) or (node.plain and is_ambiguous(text)):
+        elif node.plain and is_ambiguous(text):
+            return self.scalar(key, type_, node, path)
+        elif not WHOLE.match(text):
             return self.wrong(key, type_, node, path)
         number = self.numbers[text] if named else int(text)
         if type_.lowest <= number <= type_.highest:
@@ -295,7 +276,7 @@ class Values:
         )
 
     def range(self, key: Key, type_: types.Range, node: Tree, path: Path) -> Any:
-        found = _RANGE.match(node.text) if isinstance(node, Scalar) else None
+        found = RANGE.match(node.text) if isinstance(node, Scalar) else None
         if not found:
             return self.wrong(key, type_, node, path)
         lowest, highest = int(found[1]), int(found[2])
@@ -310,7 +291,7 @@ class Values:
         )
 
     def day(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
-        if not isinstance(node, Scalar) or not _DATE.match(node.text):
+        if not isinstance(node, Scalar) or not DATE.match(node.text):
             return self.wrong(key, type_, node, path)
         try:
             day = date.fromisoformat(node.text)
@@ -346,6 +327,8 @@ class Values:
         text = self._meant(node.text, node.text in type_.words)
         if text in type_.words:
             return text
+        if self.is_lost(text):
+            return BAD
         return self.report(
             "PK006",
             f"`{key.name}` cannot be {self._shown(node.text)}.",
@@ -361,9 +344,12 @@ class Values:
             return node.text
         known = self.declared.knows(type_.kinds, node.text)
         text = self._meant(node.text, known)
-        self.uses.append(Use(kinds=type_.kinds, name=text, path=path, place=node.place))
+        if type_.kinds == ("state",):
+            self.states_named.append((text, path, node))
         if text in type_.words or known or self.declared.knows(type_.kinds, text):
             return text
+        if self.is_lost(text):
+            return BAD
         return self.report(
             "PK101",
             f"There is no {' or '.join(map(wording.words, type_.kinds))} {self._shown(node.text)}.",
@@ -393,145 +379,6 @@ class Values:
         if text in self.words:
             return f"`{text}`, which is `{self.words[text]}`"
         return f"`{wording.short(text)}`"
-
-    # -- texts with a grammar of their own ---------------------------------------------
-
-    def occurrence(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
-        found = self._parsed(key, type_, node, path, parse_occurrence)
-        if isinstance(found, OccurrenceRef) and isinstance(node, Scalar):
-            self.occurrences.append(Said(found, path, node, key.name))
-        return found
-
-    def span(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
-        found = self._parsed(key, type_, node, path, lambda text: parse_duration(text, self.spans))
-        if isinstance(found, Duration) and isinstance(node, Scalar):
-            name = node.text.strip()
-            if name in self.spans:
-                self.parameters_used.add(name)
-            else:
-                self.durations.append(Said(found, path, node, key.name))
-        return found
-
-    def limit(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
-        found = self._parsed(key, type_, node, path, lambda text: parse_limit(text, self.spans))
-        if isinstance(found, Limit) and isinstance(node, Scalar):
-            self.parameters_used.update(found.parameters)
-            named = {self.spans[name] for name in found.parameters}
-            for span in (found.within, found.at_most):
-                if span is not None and span not in named:  # those are judged where they stand
-                    self.durations.append(Said(span, path, node, key.name))
-            if found.anchor is not None:
-                self.occurrences.append(Said(found.anchor, path, node, key.name))
-        return found
-
-    def condition(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
-        if not isinstance(node, Scalar) or (not node.text and node.plain):
-            return self.wrong(key, type_, node, path)
-        try:
-            found: Condition = parse(node.text, self.declared.booleans, self.spans, self.numbers)
-        except ConditionError as error:
-            return self.report(
-                "PK401",
-                wording.sentence(error.message),
-                self.part(node, error.offset, error.length),
-                path,
-                error.help,
-            )
-        self.conditions.append(Said(found, path, node, key.name))
-        return found
-
-    def open_hours(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
-        found = self._parsed(key, type_, node, path, parse_open)
-        return node.text if isinstance(node, Scalar) and found is not BAD else BAD
-
-    def closed_day(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
-        rule = self._parsed(key, type_, node, path, parse_closed)
-        if rule is BAD or not isinstance(node, Scalar):
-            return BAD
-        years = [
-            rule.first_year,
-            rule.last_year,
-            rule.on.year if isinstance(rule, OneDay) else None,
-        ]
-        for year in years:
-            if year is not None:
-                place = self.part(node, max(node.text.find(f"{year:04}"), 0), 4)
-                if self.refuse_year(year, "PK006", place, path):
-                    return BAD
-        return node.text
-
-    def _parsed(
-        self,
-        key: Key,
-        type_: types.ValueType,
-        node: Tree,
-        path: Path,
-        read: Callable[[str], Any],
-    ) -> Any:
-        scalar = self.scalar(key, type_, node, path)
-        if scalar is BAD:
-            return BAD
-        try:
-            return read(scalar.text)
-        except LimitSyntaxError as error:
-            message, help = error.message, error.help
-            word = _NAMED.match(scalar.text, error.offset)
-            if word and word[0] in {**self.numbers, **self.words} and "parameter" in message:
-                what = "a number" if word[0] in self.numbers else "a word"
-                message = f"The parameter `{word[0]}` is {what}, not a length of time"
-                help = "name a parameter such as `6 hours`, or write the time here"
-            return self.report(
-                "PK006",
-                wording.sentence(message),
-                self.part(scalar, error.offset, error.length),
-                path,
-                help,
-            )
-
-    # -- parameters --------------------------------------------------------------------
-
-    def parameter_value(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
-        scalar = self.scalar(key, type_, node, path)
-        if scalar is BAD:
-            return BAD
-        found = self._parsed(key, type_, node, path, parameter_of)
-        if isinstance(found, Duration):
-            self.durations.append(Said(found, path, scalar, key.name))
-        return found
-
-    def _parameters(self, top: Map) -> None:
-        """The values of the parameters, needed before anything that may use their names."""
-        section = top.get("parameters")
-        if not isinstance(section, Map):
-            return
-        for name, entry in section.entries.items():
-            node: Tree | None = entry.value
-            if isinstance(node, Map):
-                node = node.get("value")
-            if not isinstance(node, Scalar) or (node.plain and is_ambiguous(node.text)):
-                continue
-            try:
-                value = parameter_of(node.text)
-            except LimitSyntaxError:
-                continue  # reported when the parameter itself is read
-            if isinstance(value, Duration):
-                self.spans[name] = value
-            elif isinstance(value, int):
-                self.numbers[name] = value
-            else:
-                self.words[name] = value
-
-
-def parameter_of(text: str) -> Duration | int | str:
-    """What a parameter stands for: a whole number, a word, or a length of time.
-
-    Raises: LimitSyntaxError: it is none of these.
-    """
-    if _WHOLE.match(text):
-        return int(text)
-    if IDENTIFIER.match(text):
-        return text
-    return parse_duration(text)
 
 
 def first_token(node: Tree) -> Place:

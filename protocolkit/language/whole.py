@@ -1,8 +1,8 @@
-"""What can only be judged when all of a protocol has been read: names, conditions, time.
+"""What can only be judged when all of a protocol has been read: names, conditions, states.
 
 Each part takes the reader with what it kept aside, and reports to it. A name whose own
 declaration is in error is not missing: what depends on it is left alone until that is
-mended. Imports the reader, the model, conditions and ground.
+mended. Time is judged by `timing`. Imports the reader, the model, conditions and ground.
 """
 
 from __future__ import annotations
@@ -25,46 +25,37 @@ from protocolkit.conditions.syntax import (
 )
 from protocolkit.conditions.terms import term_cycle
 from protocolkit.conditions.types import check_types
-from protocolkit.ground.calendars import Calendar, business_days
 from protocolkit.ground.findings import Place, Related
-from protocolkit.ground.limits import Duration, OccurrenceRef, shorter_for_every_start
-from protocolkit.ground.record import Record
+from protocolkit.ground.limits import OccurrenceRef
 from protocolkit.language import wording
+from protocolkit.language.grammars import Said
 from protocolkit.language.reader import Reader
+from protocolkit.language.timing import NewValue, judge_time
 from protocolkit.language.tree import Scalar
-from protocolkit.language.values import Said, Use
 from protocolkit.model.case import Move
 from protocolkit.model.names import names_of
-from protocolkit.model.programme import Parameter
 from protocolkit.model.protocol import Protocol
 
 _HAPPENS = ("trigger", "meeting", "follow_up", "exception")
 _READ = ("fact", "term", "strand", "follow_up")
-_LOOKED_AT = range(2024, 2034)
-_LONGEST_YEARS = 100
-
-
-class NewValue(Record):
-    """A parameter's value that an overlay set, and where."""
-
-    parameter: str
-    place: Place
 
 
 def judge(reader: Reader, protocol: Protocol, set_values: tuple[NewValue, ...] = ()) -> None:
     """Report what is wrong with a protocol as a whole."""
     names = names_of(protocol)
-    _names(reader)
+    doubtful = _names(reader) | _in_error(reader, protocol, names)
     _occurrences(reader, names)
-    _conditions(reader, names, _in_error(reader, protocol, names))
+    _conditions(reader, names, doubtful)
     _states(reader, protocol)
-    usable = _calendars(reader, protocol)
-    _business_days(reader, protocol, usable)
-    _floors(reader, protocol, usable, {new.parameter: new.place for new in set_values})
+    judge_time(reader, protocol, set_values)
 
 
-def _names(reader: Reader) -> None:
-    """One name may not mean two things where a condition or a limit could mean either."""
+def _names(reader: Reader) -> frozenset[str]:
+    """One name may not mean two things where a condition or a limit could mean either.
+
+    Returns the names that do.
+    """
+    doubled: set[str] = set()
     for kinds in (_READ, _HAPPENS):
         seen: dict[str, tuple[str, Scalar]] = {}
         for kind in kinds:
@@ -72,6 +63,7 @@ def _names(reader: Reader) -> None:
                 if name not in seen or seen[name][1] is node:
                     seen[name] = (kind, node)
                     continue
+                doubled.add(name)
                 other, first = seen[name]
                 what = wording.words(other)
                 reader.report(
@@ -84,6 +76,7 @@ def _names(reader: Reader) -> None:
                     "rename one of the two",
                     related=(Related(place=first.place, label=f"the {what}"),),
                 )
+    return frozenset(doubled)
 
 
 # -- what happens ----------------------------------------------------------------------
@@ -159,12 +152,12 @@ def _in_error(reader: Reader, protocol: Protocol, names: Names) -> frozenset[str
     return frozenset(broken)
 
 
-def _conditions(reader: Reader, names: Names, in_error: frozenset[str]) -> None:
+def _conditions(reader: Reader, names: Names, doubtful: frozenset[str]) -> None:
     unsure = bool(reader.declared.unread & {*_READ, *_HAPPENS, "role", "state"})
     for said in reader.conditions:
         condition: Condition = said.what
         for atom in atoms(condition):
-            if in_error.isdisjoint(_named(atom)):
+            if doubtful.isdisjoint(_named(atom)):
                 _typed(reader, names, atom, said, unsure)
         for phrase in _phrases(condition):
             if isinstance(phrase, Attendee) and said.key != "counts_if":
@@ -183,10 +176,6 @@ def _conditions(reader: Reader, names: Names, in_error: frozenset[str]) -> None:
         for reference in references(condition):
             if reference.kind == "parameter":
                 reader.parameters_used.add(reference.name)
-            place = reader.part(said.node, reference.offset, reference.length)
-            reader.uses.append(
-                Use(kinds=(reference.kind,), name=reference.name, path=said.path, place=place)
-            )
     cycle = term_cycle(names.terms)
     if cycle:
         path = ("terms", cycle[0])
@@ -245,14 +234,14 @@ def _states(reader: Reader, protocol: Protocol) -> None:
     for trigger in protocol.triggers.values():
         for move in trigger.moves:
             _move(reader, move, strands)
-    for use in reader.uses:
-        if use.kinds == ("state",) and use.name in several and "moves" not in use.path:
-            found = wording.listed(name for name, states in strands.items() if use.name in states)
+    for name, path, node in reader.states_named:
+        if name in several and "moves" not in path:
+            found = wording.listed(strand for strand, states in strands.items() if name in states)
             reader.report(
                 "PK101",
-                f"`{use.name}` is a state of several strands: {found}.",
-                use.place,
-                use.path,
+                f"`{name}` is a state of several strands: {found}.",
+                node.place,
+                path,
                 "give the state another name in one of them",
             )
 
@@ -291,153 +280,3 @@ def _move(reader: Reader, move: Move, strands: dict[str, set[str]]) -> None:
             move.path,
             f"add `strand: {fitting[0]}`",
         )
-
-
-# -- time ------------------------------------------------------------------------------
-
-
-def _calendars(reader: Reader, protocol: Protocol) -> dict[str, Calendar]:
-    """The calendars on which days can be counted; the others are reported."""
-    usable: dict[str, Calendar] = {}
-    for name, office in protocol.calendars.items():
-        if office.calendar is None or not office.calendar.open:
-            continue  # its hours are in error
-        if any(business_days(office.calendar, year) for year in _LOOKED_AT):
-            usable[name] = office.calendar
-            continue
-        reader.report(
-            "PK006",
-            f"The calendar `{name}` has no business day: every day that it opens is closed.",
-            reader.where(office.below("closed")),
-            office.below("closed"),
-            "take out a rule, or add hours on another day",
-        )
-    return usable
-
-
-def _business_days(reader: Reader, protocol: Protocol, usable: dict[str, Calendar]) -> None:
-    """Business days need a calendar; without a name there must be just one to take."""
-    declared = reader.declared.names["calendar"]
-    default = protocol.business_days or (next(iter(declared)) if len(declared) == 1 else "")
-    a_year = {
-        name: sum(len(business_days(calendar, year)) for year in _LOOKED_AT) / len(_LOOKED_AT)
-        for name, calendar in usable.items()
-    }
-    unclear: list[Said] = []
-    for said in reader.durations:
-        span: Duration = said.what
-        if span.unit != "business days":
-            continue
-        named = span.calendar or default
-        if not named:
-            unclear.append(said)
-        elif not reader.declared.knows(("calendar",), named):
-            found = re.search(rf"(?<!\w)of\s+({re.escape(named)})(?!\w)", said.node.text)
-            reader.report(
-                "PK101",
-                f"There is no calendar `{named}`.",
-                reader.part(said.node, found.start(1) if found else 0, len(named)),
-                said.path,
-                reader.guess(named, declared) or "declare it under `calendars`",
-            )
-        elif named in a_year and span.amount > a_year[named] * _LONGEST_YEARS:
-            reader.report(
-                "PK006",
-                f"On the calendar `{named}` these {span.amount} business days take more than "
-                f"{_LONGEST_YEARS} years.",
-                _days_in(reader, said),
-                said.path,
-                "check the number, and when the calendar is open",
-            )
-    if "calendar" in reader.declared.unread or ("business_days",) in reader.nodes:
-        return  # that fault is reported already
-    if unclear:
-        first = min(unclear, key=lambda said: (said.node.line, said.node.column))
-        more = f" (There are {len(unclear) - 1} more such places.)" if len(unclear) > 1 else ""
-        message, help = (
-            "Business days need a calendar, and there is none.",
-            ("add `calendars: {office: {open: mon-fri 08:30-16:30}}`"),
-        )
-        if declared:
-            message = "Which calendar do these business days follow?"
-            help = f"add `business_days: {next(iter(declared))}` at the top, or write "
-            help += "`business days of ...`"
-        reader.report("PK101", message + more, _days_in(reader, first), first.path, help)
-
-
-def _days_in(reader: Reader, said: Said) -> Place:
-    found = re.search(r"business\s+days?", said.node.text)
-    start, end = found.span() if found else (0, len(said.node.text))
-    return reader.part(said.node, start, end - start)
-
-
-# -- floors ----------------------------------------------------------------------------
-
-
-def _floors(
-    reader: Reader, protocol: Protocol, usable: dict[str, Calendar], set_at: dict[str, Place]
-) -> None:
-    """A parameter keeps to its floor: its own value, and above all one that an overlay set."""
-    for parameter in protocol.parameters.values():
-        if parameter.floor is None or parameter.value == "":
-            continue
-        for bound, message in _beyond(parameter, protocol, usable):
-            place = set_at.get(parameter.id) or reader.where(parameter.below("value"))
-            floor = reader.where(parameter.below("floor", bound))
-            reader.report(
-                "PK104" if parameter.id in set_at else "PK006",
-                message,
-                place,
-                parameter.below("value"),
-                "choose a value that keeps to the floor in every case",
-                related=(Related(place=floor, label="the floor"),) if floor else (),
-            )
-
-
-def _beyond(
-    parameter: Parameter, protocol: Protocol, usable: dict[str, Calendar]
-) -> Iterator[tuple[str, str]]:
-    """Each bound of the floor that the value does not keep to, with a message."""
-    floor, value = parameter.floor, parameter.value
-    if floor is None:
-        return
-    limits = (("no_longer_than", True), ("no_shorter_than", False))
-    for bound, longest in limits:
-        other = getattr(floor, bound)
-        if other is None:
-            continue
-        if not isinstance(value, Duration):
-            yield bound, f"`{value}` is no length of time, and the floor is `{other}`."
-            continue
-        first, second = (value, other) if longest else (other, value)
-        verdict = _never_longer(first, second, protocol, usable)
-        word = "longer" if longest else "shorter"
-        if verdict is None:
-            yield bound, f"`{value}` cannot be compared with the floor `{other}`."
-        elif not verdict:
-            yield bound, f"`{value}` can be {word} than the floor `{other}`."
-    if floor.one_of and value not in floor.one_of:
-        yield "one_of", f"`{value}` is none of {wording.listed(floor.one_of)}."
-    for bound, sign in (("at_least", 1), ("at_most", -1)):
-        number = getattr(floor, bound)
-        if number is None:
-            continue
-        if not isinstance(value, int):
-            yield bound, f"`{value}` is no number, and the floor is {number}."
-        elif value * sign < number * sign:
-            yield bound, f"{value} is {'less' if sign == 1 else 'more'} than the floor {number}."
-
-
-def _never_longer(
-    a: Duration, b: Duration, protocol: Protocol, usable: dict[str, Calendar]
-) -> bool | None:
-    """Is `a` never longer than `b`, with business days on the calendar that they name?"""
-    default = protocol.business_days or (next(iter(usable)) if len(usable) == 1 else "")
-    a, b = (
-        span.replace(calendar=span.calendar or default) if span.unit == "business days" else span
-        for span in (a, b)
-    )
-    if a == b:
-        return True
-    calendar = usable.get(a.calendar or b.calendar or "")
-    return shorter_for_every_start(a, b, protocol.timezone or "UTC", calendar)

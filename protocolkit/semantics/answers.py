@@ -25,8 +25,9 @@ from protocolkit.semantics.time import Item, items
 class Owed(Record):
     """One open follow-up: who owes what to whom until when, and what otherwise.
 
-    `who` and `owed_to` are in words, `roles` the roles that can do it. `due_text` says the
-    limit as written when it has no instant.
+    `who` and `owed_to` are in words, `roles` the roles that can do it. Without a due instant
+    `due_text` says why: no limit is stated, or (`limit_stated`) what it counts from has no
+    date yet.
     """
 
     case: str
@@ -43,6 +44,7 @@ class Owed(Record):
     due: datetime | None = None
     outer: datetime | None = None
     due_text: str = ""
+    limit_stated: bool = True
     done_by: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
     source: str = ""
@@ -190,9 +192,9 @@ def _planned(meeting: MeetingRecord) -> Planned:
 def _owed(program: Program, case: Case, instance: Instance) -> Owed:
     follow_up = program.follow_ups[instance.follow_up]
     limit = follow_up.every or follow_up.due
+    stated = limit is not None and not limit.unspecified
     text = ""
     if instance.due is None:
-        stated = limit is not None and not limit.unspecified
         text = f"no date yet: {limit}" if stated else "no limit stated"
     return Owed(
         case=case.id,
@@ -209,6 +211,7 @@ def _owed(program: Program, case: Case, instance: Instance) -> Owed:
         due=instance.due,
         outer=instance.outer,
         due_text=text,
+        limit_stated=stated,
         done_by=tuple(str(one.trigger) for one in follow_up.met_by),
         otherwise=_otherwise(program, case, instance),
         source=follow_up.source,

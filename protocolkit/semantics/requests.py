@@ -235,7 +235,7 @@ class _Performance:
                 )
 
     def _assign(self) -> tuple[tuple[Reason, ...], Callable[[], None]]:
-        reasons = list(closed(self.case))
+        reasons = [*future(self.at, self.now), *closed(self.case)]
         permission = self._permission()
         self.role = permission.role_for(None, self.actor)
         for role in self.request.assign:

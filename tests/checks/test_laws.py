@@ -197,7 +197,7 @@ def test_groups_are_the_states_that_lead_to_each_other(made: Made) -> None:
 
 def test_a_move_between_states_that_nobody_declared_is_no_move() -> None:
     """The reader reports it; the graph only must not trip over it."""
-    made = Made(["s0", "s1"], {"s0"}, {"s1"}, [("s0", "s9", False), ("s9", "s1", False)])
+    made = Made(["s0", "s1"], {"s0"}, {"s1"}, [("s0", "s9", False), ("s8", "s9", False)])
     (graph,) = Subject(made.protocol).graphs.values()
     assert () == graph.edges
 

@@ -1,0 +1,1 @@
+"""Speed as ratios: every figure is measured against a peer or a floor in the same rounds."""

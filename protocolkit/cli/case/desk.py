@@ -1,0 +1,204 @@
+"""What all commands on cases share: the store, the clock, the person who acts, the key.
+
+Imports the public API; the engine decides everything.
+"""
+
+from __future__ import annotations
+
+import secrets
+from argparse import Namespace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from protocolkit.api import Engine, LoadedProtocol, load, open_store
+from protocolkit.cli import roster
+from protocolkit.cli.parsing import Parser
+from protocolkit.cli.screen import Screen
+from protocolkit.cli.times import Times
+from protocolkit.cli.values import names_of, reference
+from protocolkit.ground.clock import VirtualClock
+from protocolkit.ground.errors import StoreError, UsageError
+from protocolkit.ground.findings import Path as ModelPath
+from protocolkit.ground.findings import Place
+from protocolkit.ground.nearest import did_you_mean
+from protocolkit.model.protocol import Protocol
+from protocolkit.semantics.actors import Actor
+
+NOBODY = Actor(id="-")
+_FILE = "sqlite:///"
+
+
+def parser_for(verb: str, description: str, examples: str) -> Parser:
+    """A parser with the options that every command on cases takes."""
+    parser = Parser(f"protocolkit case {verb}", description, examples)
+    parser.add_argument(
+        "--db",
+        metavar="URL",
+        default=f"{_FILE}cases.db",
+        help="the store (default: sqlite:///cases.db)",
+    )
+    parser.add_argument(
+        "--clock",
+        metavar="TIME",
+        help="for training and demos only: take this for now, never behind the case",
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how to answer (default: text)"
+    )
+    return parser
+
+
+def take_case(parser: Parser) -> None:
+    """The case, and where to find its protocol's file."""
+    parser.add_argument("case", metavar="CASE", help="the id of the case")
+    parser.add_argument(
+        "--protocol",
+        metavar="FILE",
+        help="the protocol's file, so that answers can point into it; not needed otherwise",
+    )
+
+
+def take_person(parser: Parser) -> None:
+    """Who acts or asks."""
+    parser.add_argument(
+        "--as", dest="person", metavar="PERSON", help="who it is: the number in your own system"
+    )
+    parser.add_argument(
+        "--role", metavar="ROLE[,ROLE]", default="", help="the roles that this person holds"
+    )
+    parser.add_argument(
+        "--roster", metavar="FILE", help="a roster; the roles are then those that stand there"
+    )
+
+
+def take_key(parser: Parser, *, new_case: bool = False) -> None:
+    """What makes a command safe to repeat."""
+    parser.add_argument(
+        "--key",
+        metavar="K",
+        default="",
+        help="a word for this one command: sent again with the same key, it is done once",
+    )
+    if not new_case:
+        parser.add_argument(
+            "--expect-version",
+            metavar="N",
+            type=int,
+            help="end with 1 if the case has not exactly N events",
+        )
+
+
+def take_time(parser: Parser) -> None:
+    """When it happened."""
+    parser.add_argument(
+        "--at",
+        metavar="TIME",
+        help='when it happened, "2025-03-04 22:34" in the protocol\'s zone (default: now)',
+    )
+
+
+class Desk:
+    """An engine over the store, ready for one command.
+
+    Raises: UsageError, StoreError; ProtocolError, OSError: the protocol's file.
+    """
+
+    def __init__(self, options: Namespace, screen: Screen, *, opening: str = "") -> None:
+        self.options = options
+        self.screen = screen
+        file = opening or getattr(options, "protocol", None)
+        self.given: list[LoadedProtocol] = [load(file)] if file else []
+        if not opening:
+            _must_exist(options.db)
+        self.engine = Engine(self.given, open_store(options.db))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.engine.store.close()
+
+    def protocol_of(self, case: str) -> Protocol:
+        """The protocol that a case runs under; from now on the clock is that of the options."""
+        protocol = self.engine.protocol_of(case)
+        times = self.times(protocol)
+        if self.options.clock:
+            last = self.engine.case(case).recorded_at
+            if self.engine.clock.now() < last:
+                self.screen.note(
+                    f"--clock: the last entry of {case} is of {times.show(last)}, which is taken "
+                    "for now."
+                )
+        return protocol
+
+    def times(self, protocol: Protocol) -> Times:
+        """Times in a protocol's zone; the clock is set if the options say so."""
+        times = Times(protocol.timezone)
+        if self.options.clock:
+            self.engine.clock = VirtualClock(self.instant(times, self.options.clock, "--clock"))
+        return times
+
+    def bring_to_now(self, case: str) -> None:
+        """Let time do to a case what it has done by now, so that an answer is of today."""
+        self.engine.possible(case, by=NOBODY)
+
+    def instant(self, times: Times, text: str, option: str) -> Any:
+        """A time from the options; what had to be settled in reading it is noted."""
+        found = times.read(text, option)
+        while times.remarks:
+            self.screen.note(times.remarks.pop(0))
+        return found
+
+    def actor(self, protocol: Protocol) -> Actor:
+        """Who acts. Raises: UsageError: nobody is named, or not with roles of the protocol."""
+        options = self.options
+        if not options.person:
+            raise UsageError("Who acts? Say --as PERSON, with --role ROLE or --roster FILE.")
+        person = reference(options.person, "--as")
+        if options.roster:
+            if options.role:
+                raise UsageError("With --roster the roster says who holds which role; no --role.")
+            return roster.person(options.roster, person)
+        roles = names_of(options.role)
+        for role in roles:
+            if role not in protocol.roles:
+                raise UsageError(
+                    f"--role: {protocol.id} has no role `{role}`; "
+                    f"{did_you_mean(role, protocol.roles, listed=30)}"
+                )
+        return Actor(id=person, roles=frozenset(roles))
+
+    def key(self) -> str:
+        """The key of this command; one is made, and told, if none was given."""
+        if self.options.key:
+            return reference(self.options.key, "--key")
+        key = f"k-{secrets.token_hex(6)}"
+        self.screen.note(f"key: {key}")
+        return key
+
+    def place(self, protocol: Protocol, path: ModelPath) -> Place | None:
+        """Where a rule stands in the protocol's file, if the file was given.
+
+        The text that the store keeps is one long line: nobody could look it up.
+        """
+        for one in self.given:
+            if one.digest == protocol.digest:
+                return one.place(path)
+        return None
+
+
+def _must_exist(url: str) -> None:
+    """A look into a store that is not there must not make one.
+
+    Raises: StoreError: it is not there.
+    """
+    if url.startswith(_FILE) and not Path(url.removeprefix(_FILE)).exists():
+        raise StoreError(
+            f"There are no cases at {url}: `protocolkit case open FILE` makes the first one."
+        )

@@ -1,0 +1,150 @@
+"""`protocolkit check`: what is wrong with protocol files, and where.
+
+Reads and judges without the engine, so that nothing is imported that a check does not need.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from protocolkit.checks import Report, report_concise, report_json, report_text
+from protocolkit.checks import run as judge
+from protocolkit.cli.exits import CANNOT, NO, YES
+from protocolkit.cli.parsing import Parser
+from protocolkit.cli.screen import Screen, plainly
+from protocolkit.ground.errors import UsageError
+from protocolkit.ground.findings import Finding, Severity
+from protocolkit.language.reading import read_file, read_text
+from protocolkit.language.text import MAX_BYTES
+
+STDIN = "-"
+SCENARIOS = (".scenarios.yaml", ".scenarios.yml")
+FORMATS = ("text", "concise", "json")
+LATER = ("sarif", "github", "junit")
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "advice")
+
+_PROTOCOL = re.compile(rb"^[\"']?protocolkit[\"']?\s*:", re.MULTILINE)
+
+EXAMPLES = """\
+  protocolkit check county.yaml
+  protocolkit check protocols/ --fail-on warning
+  cat county.yaml | protocolkit check - --format json"""
+
+
+def run(words: Sequence[str], screen: Screen) -> int:
+    """Check every file and folder that is named."""
+    parser = Parser("protocolkit check", "What is wrong with a protocol, and where.", EXAMPLES)
+    parser.add_argument("paths", metavar="PATH", nargs="+", help="a file, a folder, or - for stdin")
+    parser.add_argument("--format", default="text", help="text (default), concise or json")
+    parser.add_argument(
+        "--fail-on",
+        default="error",
+        choices=SEVERITIES,
+        help="the mildest finding that makes the exit code 1 (default: error)",
+    )
+    parser.later = {
+        "--profile": "all checks that exist run",
+        "--roster": "checks that look at who holds which office are not there yet",
+        "--gaps": "the list of gaps is not there yet",
+        "--fix": "nothing is changed by itself yet",
+        "--unsafe": "nothing is changed by itself yet",
+        "--diff": "nothing is changed by itself yet",
+    }
+    options = parser.read(words, screen)
+    if options is None:
+        return YES
+    if options.format in LATER:
+        parser.error(f"the format `{options.format}` comes with a later release")
+    if options.format not in FORMATS:
+        parser.error(f"there is no format `{options.format}`; there are {', '.join(FORMATS)}")
+
+    reports: dict[str, Report] = {}
+    missing: list[OSError] = []
+    for path in _files(options.paths, screen):
+        try:
+            reports[path] = _report(path)
+        except OSError as error:
+            missing.append(error)
+    _tell(reports, options.format, screen)
+    for problem in missing:
+        screen.note(f"protocolkit: {plainly(problem)}")
+    if missing:
+        return CANNOT
+    mildest = SEVERITIES.index(options.fail_on)
+    bad = SEVERITIES[: mildest + 1]
+    return NO if any(one.severity in bad for each in reports.values() for one in each.open) else YES
+
+
+def _report(path: str) -> Report:
+    if path == STDIN:
+        # One byte more than is read, so that the reader sees that it is too much.
+        return judge(read_text(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd()))
+    return judge(read_file(path))
+
+
+def _files(named: Sequence[str], screen: Screen) -> Iterator[str]:
+    """The protocol files that the words name, each once.
+
+    Raises: UsageError: there is none among them.
+    """
+    found: dict[str, None] = {}
+    for name in named:
+        if name != STDIN and Path(name).is_dir():
+            found.update(dict.fromkeys(_inside(Path(name))))
+        elif name.endswith(SCENARIOS):
+            screen.note(f"{name} holds scenarios, not a protocol; it is left out.")
+        else:
+            found[name] = None
+    if not found:
+        folders = ", ".join(named)
+        raise UsageError(
+            f"There is no protocol in {folders}: no .yaml file with a line `protocolkit: ...`."
+        )
+    yield from found
+
+
+def _inside(folder: Path) -> Iterator[str]:
+    """The files below a folder that say that they are protocols; hidden ones are passed by."""
+    for path in sorted(folder.rglob("*")):
+        below = path.relative_to(folder).parts
+        if (
+            path.suffix in (".yaml", ".yml")
+            and not path.name.endswith(SCENARIOS)
+            and not any(part.startswith(".") for part in below)
+            and path.is_file()
+            and _PROTOCOL.search(path.read_bytes())
+        ):
+            yield str(path)
+
+
+def _tell(reports: dict[str, Report], format: str, screen: Screen) -> None:
+    findings = _once(finding for report in reports.values() for finding in report.findings)
+    texts = {file: text for report in reports.values() for file, text in report.texts.items()}
+    if format == "json":
+        screen.show(report_json.render(findings, texts))
+    elif format == "concise":
+        screen.show(report_concise.render(findings, texts))
+    elif reports:
+        for path, report in reports.items():
+            if not report.open:
+                accepted = len(report.findings)
+                more = f"; {accepted} accepted with a reason" if accepted else ""
+                shown = "<stdin>" if path == STDIN else path
+                screen.say(f"{shown}: the checks found nothing to change{more}.")
+        if any(report.open for report in reports.values()):
+            screen.show(report_text.render(findings, texts, color=screen.color, width=screen.width))
+        elif len(reports) > 1:
+            screen.say(report_text.summary(findings, len(reports)))
+
+
+def _once(findings: Iterator[Finding]) -> list[Finding]:
+    """Findings without repeats: two overlays of one file both tell what is wrong in it."""
+    found: dict[tuple[object, ...], Finding] = {}
+    for one in findings:
+        place = one.place
+        where = (place.file, place.start.line, place.start.column) if place else ()
+        found.setdefault((one.code, one.message, one.path, where), one)
+    return list(found.values())

@@ -1,0 +1,48 @@
+"""`protocolkit explain`: the page of a check, or what a word of the language means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from protocolkit.checks import ALL, explain, info
+from protocolkit.cli import glossary
+from protocolkit.cli.exits import YES
+from protocolkit.cli.parsing import Parser
+from protocolkit.cli.screen import Screen
+from protocolkit.ground.errors import UsageError
+from protocolkit.ground.nearest import nearest
+
+EXAMPLES = """\
+  protocolkit explain PK202
+  protocolkit explain dead-end
+  protocolkit explain follow_up
+  protocolkit explain due"""
+
+
+def run(words: Sequence[str], screen: Screen) -> int:
+    """Show one page."""
+    parser = Parser(
+        "protocolkit explain",
+        "The page of a check, by its code or name; or what a word of the language means.",
+        EXAMPLES,
+    )
+    parser.add_argument("term", metavar="CODE|TERM", nargs="+", help="PK202, dead-end, due, ...")
+    options = parser.read(words, screen)
+    if options is None:
+        return YES
+    term = " ".join(options.term)
+    check = info(term)
+    if check is not None:
+        screen.say(explain.page(check).rstrip())
+        return YES
+    page = glossary.entry(term)
+    if not page:
+        known = [*glossary.words(), *(one.code for one in ALL), *(one.name for one in ALL)]
+        close = nearest(term, known) or nearest(term.upper(), known)
+        hint = f"; did you mean `{close}`?" if close else "."
+        raise UsageError(
+            f"There is no check and no word `{term}`{hint} The checks are listed in docs/checks, "
+            "the words in docs/glossary.md."
+        )
+    screen.say(page)
+    return YES

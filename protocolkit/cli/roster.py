@@ -1,0 +1,66 @@
+"""The roster: a file beside the protocol that says which person holds which office.
+
+    people:
+      u-17: {roles: [djo], can: [forensic_interview]}
+
+Imports the reader of YAML texts.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from protocolkit.ground.errors import UsageError
+from protocolkit.ground.nearest import did_you_mean
+from protocolkit.language.text import parse, read_bytes
+from protocolkit.language.tree import Map, Scalar, Sequence, Tree
+from protocolkit.semantics.actors import Actor
+
+
+def person(path: str, id_: str) -> Actor:
+    """A person of a roster file, with the roles and abilities that stand there.
+
+    Raises: UsageError: the file is no roster, or the person is not in it. OSError: it cannot
+    be opened.
+    """
+    tree, _, findings = parse(read_bytes(path), path)
+    if findings:
+        place = findings[0].place
+        where = f"{place.file}:{place.start.line}:{place.start.column}" if place else path
+        raise UsageError(f"{where}: {findings[0].message}")
+    if not isinstance(tree, Map):
+        raise UsageError(f"{path}: a roster begins with `people:`.")
+    for name, entry in tree.entries.items():
+        if name != "people":
+            _wrong(entry.key, f"a roster has no `{name}`; it has `people`")
+    people = tree.get("people")
+    if not isinstance(people, Map):
+        _wrong(people or tree, "`people:` has one line for each person")
+    found = people.get(id_)
+    if found is None:
+        raise UsageError(f"{path}: {id_} is not in the roster. {did_you_mean(id_, people.entries)}")
+    if not isinstance(found, Map):
+        _wrong(found, "a person is written as `u-17: {roles: [djo]}`")
+    for name, entry in found.entries.items():
+        if name not in ("roles", "can"):
+            _wrong(entry.key, f"a person has no `{name}`; they have `roles` and `can`")
+    return Actor(id=id_, roles=_names(found.get("roles")), can=_names(found.get("can")))
+
+
+def _names(tree: Tree | None) -> frozenset[str]:
+    if tree is None:
+        return frozenset()
+    if isinstance(tree, Map):
+        _wrong(tree, "a list such as [djo] is needed here")
+    items = tree.items if isinstance(tree, Sequence) else [tree]
+    return frozenset(_name(item) for item in items)
+
+
+def _name(tree: Tree) -> str:
+    if not isinstance(tree, Scalar):
+        _wrong(tree, "a name is needed here")
+    return tree.text
+
+
+def _wrong(tree: Tree, message: str) -> NoReturn:
+    raise UsageError(f"{tree.file}:{tree.line}:{tree.column}: {message}.")

@@ -1,0 +1,226 @@
+"""Compares what a scenario expects with where a case stands, in words for both.
+
+Imports the form, results, times and semantics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from protocolkit.ground.findings import Place
+from protocolkit.model.protocol import Protocol
+from protocolkit.scenarios.expectations import NO_DATE, NOBODY, UNKNOWN
+from protocolkit.scenarios.form import Expect, Owing, Said, Step
+from protocolkit.scenarios.results import Difference
+from protocolkit.scenarios.times import shown
+from protocolkit.semantics.answers import Owed, Standing
+from protocolkit.semantics.case import Case, Instance
+from protocolkit.semantics.events import Event, replay
+
+
+def compare(
+    step: Step, standing: Standing, events: Sequence[Event], protocol: Protocol
+) -> list[Difference]:
+    """Every difference between what a step expects and a case with these events."""
+    assert step.expect is not None
+    case = replay(standing.id, events)
+    return list(_Comparison(step.expect, step.place, standing, case, protocol).all())
+
+
+class _Comparison:
+    def __init__(
+        self, expect: Expect, place: Place, standing: Standing, case: Case, protocol: Protocol
+    ) -> None:
+        self.expect = expect
+        self.place = place
+        self.standing = standing
+        self.case = case
+        self.protocol = protocol
+
+    def all(self) -> Iterator[Difference]:
+        expect, standing = self.expect, self.standing
+        for strand, said in expect.states.items():
+            yield from self.value(f"state of `{strand}`", said, standing.states[strand])
+        for fact, said in expect.facts.items():
+            yield from self.value(f"fact `{fact}`", said, standing.facts.get(fact, UNKNOWN))
+        for role, said in expect.holders.items():
+            yield from self.value(f"holder of `{role}`", said, standing.holders.get(role, NOBODY))
+        if expect.closed is not None:
+            yield from self.value("closed", expect.closed, standing.is_closed)
+        if expect.undecided is not None:
+            yield from self.value("undecided", expect.undecided, list(standing.undecided))
+        yield from self.open()
+        for name, fields in expect.ended.items():
+            yield from self.ended(name, fields)
+        for name, fields in expect.meetings.items():
+            yield from self.meeting(name, fields)
+        if expect.told is not None:
+            told = [
+                {"role": one.role, "person": one.person, "at": one.at} for one in self.case.told
+            ]
+            yield from self.listed("told", "role", expect.told, told)
+        if expect.levels is not None:
+            levels = [
+                {"level": f"{one.run.rpartition('/')[0]}.{one.id or one.level + 1}", "at": one.at}
+                for one in self.case.levels
+                if not one.skipped
+            ]
+            yield from self.listed("levels", "level", expect.levels, levels)
+
+    # -- follow-ups --------------------------------------------------------------------
+
+    def open(self) -> Iterator[Difference]:
+        left = {owed.instance: owed for owed in self.standing.open}
+        for owing in sorted(self.expect.open, key=lambda one: "/" not in one.name):
+            found = [
+                owed
+                for owed in left.values()
+                if owing.name in (owed.instance, owed.follow_up)
+            ]
+            found.sort(key=lambda owed: int(owed.instance.rpartition("/")[2]))
+            for owed in found:
+                del left[owed.instance]
+            if len(found) != len(owing.each):
+                yield self.number(owing, found)
+                continue
+            for fields, owed in zip(owing.each, found, strict=True):
+                for key, said in fields.items():
+                    about = f"{key} of `{owing.name if len(found) == 1 else owed.instance}`"
+                    yield from self.value(about, said, self.of_owed(key, owed))
+        for owed in left.values():
+            yield Difference(
+                place=self.place,
+                about=f"`{owed.instance}`",
+                expected="it not open",
+                found=f"{owed.status} since {self.text(owed.opened_at)}, "
+                f"due {self.text(self.of_owed('due', owed))}",
+            )
+
+    def number(self, owing: Owing, found: list[Owed]) -> Difference:
+        """Another number of instances is open than is said."""
+        names = ", ".join(f"`{owed.instance}`" for owed in found)
+        said = names or self.how_it_ended(owing.name)
+        if len(found) > 1 and len(owing.each) == 1:
+            said += "; write a list, or name one of them"
+        expected = "it open" if len(owing.each) == 1 else f"{len(owing.each)} of them open"
+        return Difference(
+            place=owing.place, about=f"`{owing.name}`", expected=expected, found=said
+        )
+
+    def how_it_ended(self, name: str) -> str:
+        """What became of a follow-up that is not open."""
+        found = self.instances(name)
+        if not found:
+            return "never opened"
+        last = found[-1]
+        because = f" ({last.because})" if last.because else ""
+        return f"{last.shown_status}{because} on {self.text(last.ended_at)}"
+
+    def instances(self, name: str) -> list[Instance]:
+        """Every instance of a follow-up, or the one named, in the order of opening."""
+        return [
+            one for one in self.case.instances.values() if name in (one.id, one.follow_up)
+        ]
+
+    def of_owed(self, key: str, owed: Owed) -> Any:
+        """What is so of an open follow-up, in the words of a scenario."""
+        match key:
+            case "who":
+                return frozenset(owed.roles) or frozenset((NO_DATE[0],))
+            case "owed_to":
+                named = [id_ for id_, role in self.protocol.roles.items() if role.name == owed.owed_to]
+                return named[0] if named else owed.owed_to
+            case "opened":
+                return owed.opened_at
+            case "due" if owed.due is None:
+                return NO_DATE[owed.limit_stated]
+            case "aim" | "due" | "outer":
+                return getattr(owed, key) or NO_DATE[0]
+            case _:
+                return owed.status
+
+    def ended(self, name: str, fields: Mapping[str, Said]) -> Iterator[Difference]:
+        """How the last instance of a follow-up ended, or the one named."""
+        found = self.instances(name)
+        last = found[-1] if found else None
+        for key, said in fields.items():
+            so: Any = "never opened"
+            if last is not None:
+                match key:
+                    case "status":
+                        so = last.shown_status
+                    case "at":
+                        so = last.ended_at or last.shown_status
+                    case _:
+                        so = getattr(last, key)
+            yield from self.value(f"{key} of `{name}`", said, so)
+
+    def meeting(self, name: str, fields: Mapping[str, Said]) -> Iterator[Difference]:
+        meeting = next((one for one in self.standing.meetings if one.id == name), None)
+        for key, said in fields.items():
+            so: Any = "never set"
+            if meeting is not None:
+                match key:
+                    case "for":
+                        so = meeting.planned_at
+                    case "attended":
+                        so = dict(meeting.attended)
+                    case _:
+                        so = meeting.status
+            yield from self.value(f"{key} of meeting `{name}`", said, so)
+
+    # -- values ------------------------------------------------------------------------
+
+    def value(self, about: str, said: Said, found: Any) -> Iterator[Difference]:
+        if said.value != found:
+            yield Difference(
+                place=said.place,
+                about=about,
+                expected=self.text(said.value),
+                found=self.text(found),
+            )
+
+    def listed(
+        self, about: str, word: str, said: Said, found: list[dict[str, Any]]
+    ) -> Iterator[Difference]:
+        """A whole list in order; of each item only what is said is compared."""
+        expected: Sequence[Mapping[str, Any]] = said.value
+        fits = len(expected) == len(found) and all(
+            all(value == _got(got, key) for key, value in item.items())
+            for item, got in zip(expected, found, strict=True)
+        )
+        if not fits:
+            with_time = any("at" in item for item in expected)
+            shown_items = [
+                {word: _got(got, word)} | ({"at": got["at"]} if with_time else {}) for got in found
+            ]
+            yield Difference(
+                place=said.place,
+                about=about,
+                expected=self.text(expected),
+                found=self.text(shown_items),
+            )
+
+    def text(self, value: Any) -> str:
+        """A value as a scenario writes it."""
+        if isinstance(value, datetime):
+            return shown(value, self.protocol.timezone)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, frozenset):
+            return " and ".join(sorted(value)) or "nobody"
+        if isinstance(value, Mapping):
+            return " ".join(
+                self.text(one) if key != "at" else f"at {self.text(one)}"
+                for key, one in value.items()
+            )
+        if isinstance(value, list | tuple):
+            return ", ".join(self.text(one) for one in value) or "nobody"
+        return str(value)
+
+
+def _got(found: Mapping[str, Any], key: str) -> Any:
+    """A notice to no role goes to a person, who is then named in the role's place."""
+    return found[key] or found.get("person", "") if key == "role" else found[key]

@@ -1,0 +1,1 @@
+"""What every store does, asked of each of them."""

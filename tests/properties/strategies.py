@@ -1,0 +1,470 @@
+"""Random protocols as YAML text, small enough to read, and the people who act in them.
+
+Only parts that the engine runs are drawn. Imports nothing of the project: a protocol is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+ZONES = ("America/Halifax", "America/Chicago", "Europe/Berlin", "UTC")
+ROLES = ("officer", "supervisor", "judge", "caseworker")
+KINDS = {
+    "officer": "juvenile_officer",
+    "supervisor": "supervisor",
+    "judge": "judge",
+    "caseworker": "caseworker",
+}
+STATES = ("noticed", "reported", "teamed", "planned", "watched", "done")
+ACTS = ("report", "convene", "visit", "find_out", "agree", "warn", "close_case")
+OWED = ("tell_police", "first_visit", "review", "inform_judge", "write_down")
+ESCALATIONS = ("not_told", "waiting", "too_long")
+MEETINGS = ("team_meeting", "hearing")
+FACTS: Mapping[str, Mapping[str, Any]] = {
+    "danger": {"type": "boolean"},
+    "age": {"type": "integer", "range": "0..20"},
+    "certainty": {"type": "choice", "values": ["suspected", "confirmed"]},
+    "consent": {"type": "choice", "values": ["given", "refused"], "valid_for": "2 calendar days"},
+    "seen": {"type": "boolean", "valid_for": "6 hours"},
+    "turns_18_on": {"type": "date"},
+    "implicated": {"type": "set of roles"},
+}
+SPANS = (
+    "30 minutes",
+    "2 hours",
+    "6 hours",
+    "24 hours",
+    "1 calendar day",
+    "2 calendar days",
+    "1 business day",
+    "2 business days",
+    "1 calendar month",
+)
+SHORT = ("30 minutes", "2 hours", "6 hours", "1 calendar day", "1 business day")
+
+
+class Draft:
+    """A protocol while it is drawn: what is declared so far, so that names can be used."""
+
+    def __init__(self, draw: Any) -> None:
+        self.draw = draw
+        self.sections: dict[str, dict[str, Any]] = {}
+
+    def one(self, items: Sequence[Any]) -> Any:
+        """One of some."""
+        return self.draw(st.sampled_from(list(items)))
+
+    def some(self, items: Sequence[Any], least: int = 0, most: int = 3) -> list[Any]:
+        """A few of some, in their order."""
+        chosen = self.draw(
+            st.lists(st.sampled_from(list(items)), min_size=least, max_size=most, unique=True)
+        )
+        return [item for item in items if item in chosen]
+
+    def maybe(self, percent: int) -> bool:
+        """Yes, about so often; shrinks to no."""
+        return bool(self.draw(st.integers(0, 99)) >= 100 - percent)
+
+    def names(self, section: str) -> list[str]:
+        """What a section declares."""
+        return list(self.sections.get(section, ()))
+
+    @property
+    def states(self) -> list[str]:
+        """The states of every strand."""
+        return [name for strand in self.sections["strands"].values() for name in strand]
+
+    # -- people, facts, states ---------------------------------------------------------
+
+    def people(self) -> None:
+        """Two to four roles and what they hold."""
+        roles: dict[str, Any] = {}
+        for name in ROLES[: self.draw(st.integers(2, 4))]:
+            role: dict[str, Any] = {"kind": KINDS[name], "organization": "court"}
+            hours = self.one(["always", "office", ""])
+            if hours:
+                role["available"] = hours
+            if name == "caseworker" and self.maybe(70):
+                role["per_case"] = "true"
+            roles[name] = role
+        if self.maybe(20):
+            roles["officer"]["substitutes"] = ["supervisor"]
+        self.sections["roles"] = roles
+
+    def things(self) -> None:
+        """Two to four facts of several types."""
+        facts = {}
+        for name in self.some(list(FACTS), 2, 4):
+            facts[name] = dict(FACTS[name])
+            if self.maybe(50):
+                facts[name]["recorded_by"] = self.some(self.names("roles"), 1, 2)
+        self.sections["facts"] = facts
+
+    def strands(self) -> None:
+        """Three to six states in one strand or two."""
+        count = self.draw(st.integers(3, 4))
+        case: dict[str, Any] = {name: {} for name in (*STATES[: count - 1], "done")}
+        case["noticed"] = {"initial": "true"}
+        case["done"] = {"final": "true"}
+        strands: dict[str, Any] = {"case": case}
+        if self.maybe(35):
+            strands["whereabouts"] = {
+                "safe": {"initial": "true", "final": "true"},
+                "missing": {},
+            }
+        self.sections["strands"] = strands
+
+    # -- conditions --------------------------------------------------------------------
+
+    def happening(self, *, acts_only: bool = False) -> str:
+        """Something that may happen."""
+        acts = self.names("triggers")
+        if acts_only or self.maybe(55):
+            return str(self.one(acts))
+        other = [
+            f"{name}.{event}"
+            for name in self.names("meetings")
+            for event in ("set", "moved", "called_off", "held", "adjourned", "short", "quorate")
+        ]
+        other += [
+            f"{name}.{event}"
+            for name in self.owed_names
+            for event in ("met", "overdue", "opened", "waived", "declined", "extended", "cancelled")
+        ]
+        return str(self.one(other or acts))
+
+    owed_names: Sequence[str] = ()
+
+    def atom(self, *, follow_ups: bool = True) -> str:
+        """One phrase."""
+        facts = self.names("facts")
+        kinds = ["fact", "fact", "fact", "known", "happened", "count", "by", "strand", "missed"]
+        kinds += ["between", "available", "at"]
+        if follow_ups and self.owed_names:
+            kinds += ["status", "status"]
+        kind = self.one(kinds)
+        if kind == "known":
+            return f"{self.one(facts)} is {self.one(['known', 'not known', 'unknown'])}"
+        if kind == "happened":
+            since = f" since {self.happening()}" if self.maybe(40) else ""
+            return f"happened({self.happening()}{since})"
+        if kind == "count":
+            inside = f" within {self.one(SPANS)}" if self.maybe(60) else ""
+            inside += f" since {self.happening()}" if self.maybe(30) else ""
+            return f"count({self.happening()}{inside}) {self.one(['>=', '<'])} {self.one([1, 2])}"
+        if kind == "by":
+            return f"by({self.one(self.names('triggers'))}) is {self.one(self.names('roles'))}"
+        if kind == "strand":
+            strand = self.one(self.names("strands"))
+            state = self.one(list(self.sections["strands"][strand]))
+            return f"{strand} {self.one(['is', 'is not'])} {state}"
+        if kind == "missed":
+            act, other = self.happening(), self.happening()
+            return f"missed({act} within {self.one(SHORT)} after {other})"
+        if kind == "between":
+            return f"days_between({self.happening()}, {self.happening()}) <= {self.one([0, 1])}"
+        if kind == "available":
+            return f"available({self.one(self.names('roles'))})"
+        if kind == "status":
+            words = ["open", "met", "overdue", "cancelled", "not_opened", "waived"]
+            return f"{self.one(self.owed_names)} is {self.one(words)}"
+        return self.about(self.one(facts), at=kind == "at")
+
+    def about(self, fact: str, *, at: bool = False) -> str:
+        """A phrase about a fact."""
+        name = f"{fact} at {self.happening(acts_only=True)}" if at else fact
+        kind = self.sections["facts"][fact]["type"]
+        if kind == "boolean":
+            return f"{name} {self.one(['is true', 'is false', 'is false or unknown'])}"
+        if kind == "integer":
+            return f"{name} {self.one(['< 18', '>= 14', 'is 12'])}"
+        if kind == "choice":
+            word = self.one(self.sections["facts"][fact]["values"])
+            return f"{name} {self.one(['is', 'is not'])} {word}"
+        if kind == "date":
+            return f"reached({fact})" if not at else f"{name} is known"
+        return f"{name} includes {self.one(self.names('roles'))}"
+
+    def condition(self, *, follow_ups: bool = True) -> str:
+        """One or two phrases."""
+        terms = self.names("terms")
+        if terms and self.maybe(15):
+            return str(self.one(terms))
+        first = self.atom(follow_ups=follow_ups)
+        if not self.maybe(30):
+            return first if not self.maybe(10) else f"not ({first})"
+        return f"({first}) {self.one(['and', 'or'])} ({self.atom(follow_ups=follow_ups)})"
+
+    # -- acts and meetings -------------------------------------------------------------
+
+    def who(self, *, clock: bool = False, actors: bool = False) -> Any:
+        """Who may, or who owes."""
+        roles: list[Any] = self.some(self.names("roles"), 1, 2)
+        if clock and self.maybe(30):
+            roles.append("clock")
+        if actors and self.maybe(15):
+            return {"actor_of": self.one(self.names("triggers"))}
+        return "unspecified" if self.maybe(6) else roles
+
+    def triggers(self) -> None:
+        """Three to seven acts."""
+        names = [*self.some(ACTS[:-1], 2, 5), "close_case"]
+        self.sections["triggers"] = {name: {} for name in names}
+        self.meetings()
+        case = list(self.sections["strands"]["case"])
+        for name in names:
+            act: dict[str, Any] = {"who": self.who(clock=True)}
+            moves = []
+            if name == "close_case":
+                moves = [{"from": self.some(case[:-1], 1, 3), "to": "done"}]
+            elif self.maybe(60):
+                start = self.one(case[:-1])
+                to = self.one([state for state in case[:-1] if state != start])
+                moves = [{"from": [start], "to": to}]
+                if self.maybe(25):
+                    moves[0]["if"] = self.condition(follow_ups=False)
+            if "whereabouts" in self.sections["strands"] and self.maybe(35):
+                start, to = self.one([("safe", "missing"), ("missing", "safe")])
+                moves.append({"from": [start], "to": to})
+            if moves:
+                act["moves"] = moves
+            if self.maybe(50):
+                act["records"] = [
+                    {"fact": fact, "required": "true"} if self.maybe(30) else fact
+                    for fact in self.some(self.names("facts"), 1, 2)
+                ]
+            if self.maybe(15):
+                act["needs"] = {"ready": self.condition(follow_ups=False)}
+            if self.maybe(8):
+                act["never"] = [self.one(self.names("roles"))]
+            if self.maybe(10):
+                act["different_from"] = [self.one([one for one in names if one != name])]
+            if self.maybe(8):
+                act["protective"] = "true"
+            if self.maybe(4):
+                act["strength"] = "must_not"
+            if self.sections["roles"].get("caseworker", {}).get("per_case") and self.maybe(35):
+                act["assigns"] = {"caseworker": self.one(["actor", "named"])}
+            if self.names("meetings") and self.maybe(15):
+                act[self.one(["decided_at", "during"])] = self.one(self.names("meetings"))
+                if self.maybe(40):
+                    act["who"] = ["attendees"]
+            self.sections["triggers"][name] = act
+
+    def meetings(self) -> None:
+        """None, one or two meetings."""
+        roles = self.names("roles")
+        found: dict[str, Any] = {}
+        for name in self.some(MEETINGS, 0, 2):
+            meeting: dict[str, Any] = {
+                "required": self.some(roles, 1, 2),
+                "called_by": self.some(roles, 1, 2),
+            }
+            if self.maybe(60):
+                meeting["optional"] = [
+                    role for role in self.some(roles, 0, 2) if role not in meeting["required"]
+                ]
+            if self.maybe(30):
+                meeting["chair"] = self.one(roles)
+            if self.maybe(50):
+                meeting["quorum"] = {
+                    "at_least": self.one([1, 2]),
+                    "of": self.one(["groups", "members"]),
+                }
+                if self.maybe(30):
+                    meeting["counting"] = {"court": roles[:2], "others": roles[2:] or roles[1:]}
+                    if len(roles) < 3:
+                        del meeting["counting"]
+                if self.maybe(20) and "implicated" in self.names("facts"):
+                    meeting["counts_if"] = "implicated includes attendee"
+                if self.maybe(30):
+                    rule: dict[str, Any] = {"waives": ["quorum"]}
+                    if self.maybe(50):
+                        rule["who"] = [self.one(roles)]
+                    if self.maybe(40):
+                        rule["reason"] = "required"
+                    if self.maybe(30):
+                        rule["if"] = f"count({name}.short) < 1"
+                    meeting["exceptions"] = {f"go_ahead_{name}": rule}
+            found[name] = {key: value for key, value in meeting.items() if value}
+        self.sections["meetings"] = found
+
+    # -- follow-ups and ladders --------------------------------------------------------
+
+    def limit(self, opener: str) -> str:
+        """A limit."""
+        if self.maybe(5):
+            return "unspecified"
+        anchor = ""
+        if self.maybe(30):
+            name = self.happening(acts_only=self.maybe(70))
+            anchor = f" after {self.one(['{}', '{}', 'first({})', 'last({})']).format(name)}"
+        elif opener.partition(".")[0] in self.names("meetings") and self.maybe(50):
+            return f"{self.one(SHORT)} before {opener.partition('.')[0]}"
+        span = self.one(SHORT if self.maybe(70) else SPANS)
+        text = f"within {span}{anchor}"
+        if self.maybe(20):
+            text = f"at once, {text}"
+        if self.maybe(20):
+            more = {"30 minutes": "2 hours", "2 hours": "6 hours", "6 hours": "24 hours"}
+            text += f", at most {more.get(span, '40 calendar days')}"
+        return text
+
+    def follow_ups(self) -> None:
+        """One to five follow-ups."""
+        self.owed_names = self.some(OWED, 1, 5)
+        found: dict[str, Any] = {}
+        for name in self.owed_names:
+            one: dict[str, Any] = {}
+            opener = ""
+            way = self.one(["with", "with", "with", "in", "when"])
+            if way == "with":
+                opener = self.happening()
+                one["opens_with"] = [opener]
+                if self.maybe(20):
+                    one["opens_with"].append(self.happening())
+            elif way == "in":
+                one["opens_in"] = self.some(self.states, 1, 2)
+            else:
+                one["opens_when"] = self.condition()
+            if self.maybe(25):
+                one["if"] = self.condition()
+            if way == "with" and self.maybe(35):
+                one["if_again"] = self.one(["ignore", "redate"])
+            one["who"] = self.who(actors=True)
+            if self.maybe(20):
+                anchor = self.one(["", f" after {self.happening(acts_only=True)}"])
+                one["every"] = self.one(
+                    [f"{self.one(SHORT)} after the last", f"{self.one(SHORT[2:])}{anchor}"]
+                )
+                if one.get("if_again") == "redate":
+                    del one["if_again"]
+            else:
+                one["due"] = self.limit(opener)
+            if self.maybe(45):
+                one["met_by"] = [self.happening(acts_only=self.maybe(75))]
+                if self.maybe(25):
+                    one["met_by"].append(
+                        {"trigger": self.happening(acts_only=True), "if": self.condition()}
+                    )
+                if self.maybe(15):
+                    one["counts_for"] = "all_open"
+            if self.maybe(25):
+                one["ends_when"] = self.condition()
+            if self.maybe(20):
+                one["blocks"] = self.some(self.names("triggers"), 1, 2)
+            if self.maybe(35):
+                one["strength"] = self.one(["should", "encouraged"])
+            if self.maybe(25):
+                one["carries_over"] = "true"
+            for key in ("extend", "waive", "decline"):
+                if self.maybe(30):
+                    right: dict[str, Any] = {"who": self.some(self.names("roles"), 1, 2)}
+                    if self.maybe(20):
+                        right["reason"] = "required"
+                    if self.maybe(15):
+                        right["if"] = self.condition()
+                    one[key] = right
+            found[name] = one
+        self.sections["follow_ups"] = found
+
+    def level(self, number: int, *, follow_up: bool) -> dict[str, Any]:
+        """One level of a ladder."""
+        level: dict[str, Any] = {"id": f"level_{number}"}
+        if follow_up and self.maybe(60 if number == 1 else 25):
+            level["at"] = self.one(["due", "due", "at_most"])
+        elif self.maybe(25):
+            level["after"] = "at once"
+        else:
+            level["after"] = self.one(SHORT)
+        if self.maybe(25):
+            level["if"] = self.condition()
+        what = self.one(["tell", "tell", "tell", "hand", "fire"])
+        acts = [
+            name
+            for name, act in self.sections["triggers"].items()
+            if "clock" in act["who"] or self.maybe(5)
+        ]
+        if what == "fire" and acts:
+            level["fire"] = self.one(acts)
+        elif what == "hand":
+            level["hand_to"] = self.one(self.names("roles"))
+        if what == "tell" or self.maybe(30) or not {"fire", "hand_to"} & level.keys():
+            level["tell"] = self.some(self.names("roles"), 1, 2)
+        if self.maybe(25):
+            level["outside_hours"] = "wait"
+        return level
+
+    def escalations(self) -> None:
+        """None to three ladders."""
+        found = {}
+        for name in self.some(ESCALATIONS, 0, 3):
+            way = self.one(["follow_up", "follow_up", "state", "span"])
+            if way == "follow_up":
+                watches = {"follow_up": self.one(self.owed_names)}
+            elif way == "state":
+                watches = {"state": self.one(self.states)}
+            else:
+                watches = {"from": self.happening(), "to": self.happening()}
+            count = self.draw(st.integers(1, 3))
+            ladder: dict[str, Any] = {
+                "watches": watches,
+                "levels": [
+                    self.level(number, follow_up=way == "follow_up")
+                    for number in range(1, count + 1)
+                ],
+            }
+            if count > 1 and self.maybe(25):
+                ladder["start_at"] = {"level": f"level_{count}", "if": self.condition()}
+            found[name] = ladder
+        self.sections["escalations"] = found
+
+    def text(self) -> str:
+        """The YAML text."""
+        lines = [
+            'protocolkit: "1"',
+            "id: drawn",
+            "title: A drawn protocol",
+            "jurisdiction: Nowhere",
+            f"timezone: {self.one(ZONES)}",
+        ]
+        self.people()
+        self.things()
+        self.strands()
+        self.triggers()
+        if self.maybe(25):
+            self.sections["terms"] = {"grave": self.atom(follow_ups=False)}
+        self.follow_ups()
+        self.escalations()
+        lines += [
+            "calendars:",
+            '  office: {open: "mon-fri 08:30-16:30", closed: ["fixed 12-25, observed"]}',
+            "organizations:",
+            "  court: {kind: court}",
+        ]
+        order = ("roles", "facts", "terms", "strands", "triggers", "meetings", "follow_ups")
+        for section in (*order, "escalations"):
+            entries = self.sections.get(section, {})
+            if entries:
+                lines.append(f"{section}:")
+                lines += [f"  {name}: {flow(entry)}" for name, entry in entries.items()]
+        return "\n".join(lines) + "\n"
+
+
+def flow(value: Any) -> str:
+    """A value in YAML's flow style; texts that could be misread are quoted."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(flow(item) for item in value) + "]"
+    text = str(value)
+    return f'"{text}"' if set(text) & set(',[]{}:#&*!|>"%@`') else text
+
+
+@st.composite
+def protocol_texts(draw: Any) -> str:
+    """Protocols as YAML text."""
+    return Draft(draw).text()

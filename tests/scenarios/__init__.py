@@ -1,0 +1,1 @@
+"""Scenario files: reading them, acting them out, saying what differs."""
