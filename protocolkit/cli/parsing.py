@@ -64,8 +64,8 @@ class Parser(argparse.ArgumentParser):
 
 
 _OURS = (
-    ("These are needed: ", "the following arguments are required: "),
-    ("This is needed: ", "one of the following arguments is required: "),
+    ("missing: ", "the following arguments are required: "),
+    ("missing, one of: ", "one of the following arguments is required: "),
 )
 
 

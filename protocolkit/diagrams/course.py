@@ -40,6 +40,11 @@ class Course(Record):
     numbers: Mapping[str, str] = EMPTY
     links: tuple[Link, ...] = ()
 
+    @property
+    def turns(self) -> int:
+        """How many links run beside the main path; each takes room at its side."""
+        return sum(not link.main for link in self.links)
+
     def leaving(self, state: str) -> tuple[Link, ...]:
         """The links out of a state; the main path first."""
         out = [link for link in self.links if link.tail == state]

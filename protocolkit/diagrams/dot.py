@@ -9,6 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 Attributes = Mapping[str, object]
+_ENTITIES = (
+    ("&", "&amp;"),  # first, or it would spoil the others
+    ("<", "&lt;"),
+    (">", "&gt;"),
+    ('"', "&quot;"),
+)
 
 
 class Html(str):
@@ -24,7 +30,7 @@ def quoted(text: str) -> str:
 def escaped(text: str) -> str:
     """A text as the content of an HTML-like label."""
     flat = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
-    for letter, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+    for letter, entity in _ENTITIES:
         flat = flat.replace(letter, entity)
     return flat
 
@@ -51,13 +57,22 @@ def html(tag: str, content: str = "", **values: object) -> Html:
 
 
 def font(text: str, *, size: float, colour: str, bold: bool = False, slant: bool = False) -> Html:
-    """A run of text; an empty one is a space, because a label may not hold an empty element."""
-    content = escaped(text) or " "
-    if bold:
-        content = html("B", content)
-    if slant:
-        content = html("I", content)
-    return html("FONT", content, **{"point-size": size}, color=colour)
+    """A run of text; an empty one is a space, because a label may not hold an empty element.
+
+    Layout engines put names in for `\\N` and the like, and offer no way to say a backslash as
+    it is; so whatever follows one begins a run of its own.
+    """
+    pieces = [f"{piece}\\" for piece in text.split("\\")]
+    pieces[-1] = pieces[-1][:-1]
+    runs = []
+    for piece in [piece for piece in pieces if piece] or [" "]:
+        content = escaped(piece)
+        if bold:
+            content = html("B", content)
+        if slant:
+            content = html("I", content)
+        runs.append(html("FONT", content, **{"point-size": size}, color=colour))
+    return Html("".join(runs))
 
 
 def _number(value: object) -> str:

@@ -207,7 +207,8 @@ class _Network:
             if ends in ("required", "asked", "optional"):
                 one, other = other, one
             drawn.append((one, other, _STYLES.get(tie.tie, "missing"), ends, self.words(tie)))
-        for meeting in self.protocol.meetings.values():
+        for name in by_rank(self.protocol.meetings, self.order.meetings):
+            meeting = self.protocol.meetings[name]
             for seat, _ in SEATS if meeting.id in self.at else ():
                 drawn.extend(
                     (meeting.id, role, "seat" if meeting is team else "side_seat", seat, ())

@@ -141,7 +141,7 @@ def _heading(graph: Graph) -> dict[str, object]:
 
 
 def _band(writer: Writer, band: Band, graph: Graph) -> None:
-    writer.open("subgraph", f"cluster_{band.key}")
+    writer.open("subgraph", f"cluster_strand_{band.key}")
     if band.title:
         label = shown([Line(text=band.title, tone="strong")])
         frame = {"style": "rounded", "color": FRAME, "peripheries": 1, "margin": 14}

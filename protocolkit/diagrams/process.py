@@ -67,12 +67,12 @@ class _Process:
         )
         panels = beside(self.protocol, self.order, self.homes)
         for panel in panels:
-            told = " ".join(line.text for item in panel.items for line in item)
-            self.text.append(f"{panel.title}: {told}")
+            self.text.append(f"{panel.title}:")
+            self.text.extend(" ".join(line.text for line in item) for item in panel.items)
         below = sum(len(item) for panel in panels for item in panel.items)
         page = best_page(
             [
-                extent(nodes, turns(course))
+                extent(nodes, course.turns)
                 for nodes, course in zip(strands, self.courses, strict=True)
             ],
             below,
@@ -121,7 +121,8 @@ class _Process:
     # -- a strand ------------------------------------------------------------------------
 
     def strand(self, course: Course, *, numbered: bool) -> None:
-        self.text.append(f"{named(course.strand)}:" if not numbered else "Steps:")
+        if not numbered:
+            self.text.append(f"At the same time, {named(course.strand)}:")
         for state in course.states:
             self.card(course, state, numbered=numbered)
         for state in course.states:
@@ -140,6 +141,11 @@ class _Process:
     def node_of(self, course: Course, state: str) -> str:
         return f"state:{course.strand.id}/{state}"
 
+    def id_of(self, course: Course, state: State) -> str:
+        """The state's name; with its strand where another strand has the same name."""
+        unique = self.protocol.strand_of(state.id) == course.strand.id
+        return state.id if unique else f"{course.strand.id}-{state.id}"
+
     def column(self, course: Course, state: State) -> str:
         return course.strand.id if state.id in course.main else ""
 
@@ -156,14 +162,13 @@ class _Process:
         owed = self.owed(course, state, who)
         kinds = {self.order.organization_kind(role) for role in actors}
         colour = next(iter(kinds)) if len(kinds) == 1 and not meeting else ""
-        unique = self.protocol.strand_of(state.id) == course.strand.id
         classes = ["state", colour or "several", *(["final"] if state.final else [])]
         self.nodes.append(
             Node(
                 key=self.node_of(course, state.id),
                 shape="card",
                 name=heading,
-                id=f"state-{state.id if unique else f'{course.strand.id}-{state.id}'}",
+                id=f"state-{self.id_of(course, state)}",
                 classes=tuple(classes),
                 colour="" if state.final else colour,
                 border="double" if state.final else "plain",
@@ -181,11 +186,16 @@ class _Process:
         if meeting:
             members = self.say.roles(by_rank(meeting.members, self.order.roles), "and")
             about = [f"{named(meeting)}: {members}", *about]
-        self.text.append(sentences(heading, [*told, *about, *owed]))
+        step = self.step_name(course, state, numbered=numbered)
+        self.text.append(sentences(step[:1].upper() + step[1:], [*told, *about, *owed]))
         for link in course.leaving(state.id):
             head = course.strand.states[link.head]
-            acts = listed((named(trigger) for trigger in link.triggers), "or")
-            self.text.append(f"{acts}: to {self.heading(course, head, numbered=numbered)}.")
+            acts = listed((f"“{named(trigger)}”" for trigger in link.triggers), "or")
+            self.text.append(f"{acts} leads to {self.step_name(course, head, numbered=numbered)}.")
+
+    def step_name(self, course: Course, state: State, *, numbered: bool) -> str:
+        number = course.numbers.get(state.id, "") if numbered else ""
+        return f"step {number}, {named(state)}" if number else named(state)
 
     def who(self, course: Course, state: State) -> tuple[str, tuple[str, ...]]:
         """Who is expected to act, in words and as roles; nothing for a state nobody leaves."""
@@ -346,7 +356,7 @@ class _Process:
                 key=sign,
                 shape="octagon",
                 name=f"Escalation: {names}",
-                id=f"late-{state.id}",
+                id=f"late-{self.id_of(course, state)}",
                 classes=("escalation",),
                 lines=(Line(text="escalate", tone="alarm"),),
             )
@@ -356,7 +366,7 @@ class _Process:
                 key=card,
                 shape="card",
                 name=names,
-                id=f"told-{state.id}",
+                id=f"told-{self.id_of(course, state)}",
                 classes=("escalation",),
                 colour="escalation",
                 lines=shown[0],
@@ -384,8 +394,3 @@ class _Process:
             if any(trigger.id in fired for trigger in link.triggers)
         ]
         return list(dict.fromkeys(heads))
-
-
-def turns(course: Course) -> int:
-    """How many links run beside the main path: each takes room at its side."""
-    return sum(not link.main for link in course.links)

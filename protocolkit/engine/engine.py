@@ -360,6 +360,8 @@ class Engine:
             if key and (known := self.store.answered(key)) is not None:
                 return self._again(known, digest, key)
             if opening is not None:
+                if self.store.head(case_id) is not None:
+                    raise Conflict(f"There is already a case `{case_id}`.")
                 case, program = Case(case_id), opening
             else:
                 case = self._load(case_id)
@@ -460,7 +462,7 @@ class Engine:
             except Conflict:
                 continue
             return len(events)
-        return 0
+        raise Conflict(f"Case `{case_id}` is written to by too many at once. Try again.")
 
     def _now(self, case_id: str) -> tuple[Case, Program]:
         """A case as it would be now, for answers; what time did is kept too."""

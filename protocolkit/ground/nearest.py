@@ -12,9 +12,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The closest of the known names, or an empty text when none is close."""
     from difflib import get_close_matches
 
-    names = sorted(known)
+    names = list(known)
     if len(names) > _MOST:
         return ""
+    names.sort()
     name = name.lower()
     close = get_close_matches(name, names, n=1, cutoff=0.72)
     if close or len(name) < 3:
@@ -24,13 +25,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def did_you_mean(name: str, known: Iterable[str], listed: int = 12) -> str:
     """A help text: the closest name, else the list of names if it is short."""
-    names = sorted(known)
+    from heapq import nsmallest
+
+    names = list(known)
     close = nearest(name, names)
     if close:
         return f"did you mean `{close}`?"
     if not names:
         return ""
-    shown = ", ".join(f"`{known_name}`" for known_name in names[:listed])
+    shown = ", ".join(f"`{known_name}`" for known_name in nsmallest(listed, names))
     return f"use one of {shown}" + (" ..." if len(names) > listed else "")
 
 

@@ -281,6 +281,8 @@ def _model(
     fields = kind.model._fields
     known = {name: value for name, value in values.items() if name in fields}
     for key in kind.keys:
+        if key.name in unspecified:
+            continue  # the field's own default stands for silence
         if key.required and key.field in fields and key.field not in known:
             known[key.field] = _placeholder(key)
     if "path" in fields:

@@ -22,7 +22,7 @@ from protocolkit.ground.record import Record
 from protocolkit.language.overlay import merged
 from protocolkit.language.reader import Reader
 from protocolkit.language.text import MAX_FINDINGS, fault, parse, read_bytes
-from protocolkit.language.tree import Map, plain_data
+from protocolkit.language.tree import Map, Scalar, plain_data
 from protocolkit.language.whole import judge
 from protocolkit.model.case import Strand
 from protocolkit.model.programme import OfficeHours
@@ -116,7 +116,7 @@ def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
             texts=texts,
         )
 
-    if tree is None:
+    if tree is None or (isinstance(tree, Scalar) and tree.plain and not tree.text):
         help = "`protocolkit new` writes a first one"
         return broken(*(() if findings else (fault("PK005", "This file is empty.", start, help),)))
     if not isinstance(tree, Map):

@@ -252,7 +252,7 @@ class _Builder:
         if first is None:
             parent.entries[name] = Entry(key, node)
             return
-        parent.dropped = (*parent.dropped, Entry(key, node))
+        parent.dropped.append(Entry(key, node))
         self.findings.append(
             fault(
                 "PK002",

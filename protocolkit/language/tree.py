@@ -103,7 +103,7 @@ class Map(Node):
     def __init__(self, file: str, line: int, column: int) -> None:
         super().__init__(file, line, column, line, column + 1)
         self.entries: dict[str, Entry] = {}
-        self.dropped: tuple[Entry, ...] = ()
+        self.dropped: list[Entry] = []
 
     def get(self, key: str) -> Tree | None:
         """The value of a key, if it is there."""

@@ -306,7 +306,7 @@ _KINDS = (
             _key("no_shorter_than", SpanText(), "The shortest time allowed.", "1 hour"),
             _key("at_least", Whole(), "The least number allowed.", "2"),
             _key("at_most", Whole(), "The greatest number allowed.", "5"),
-            _key("one_of", ListOf(item=Identifier()), "The words allowed.", "[first, last]"),
+            _key("one_of", ListOf(item=Identifier()), "The words allowed.", "[djo, supervisor]"),
         ),
     ),
     Kind(
@@ -943,7 +943,7 @@ _KINDS = (
         short="release",
         common=False,
         keys=(
-            _key("release", Word(words=words.RELEASES), "May it see it?", "never", required=True),
+            _key("release", Word(words=words.RELEASES), "Whether the role may see it.", "never", required=True),
             _key("purposes", ListOf(item=Identifier()), "For what only.", "[safety]"),
         ),
     ),

@@ -32,6 +32,7 @@ from protocolkit.language.grammars import Said
 from protocolkit.language.reader import Reader
 from protocolkit.language.timing import NewValue, judge_time
 from protocolkit.language.tree import Scalar
+from protocolkit.language.values import MOST_NOTED
 from protocolkit.model.case import Move
 from protocolkit.model.names import names_of
 from protocolkit.model.protocol import Protocol
@@ -156,7 +157,7 @@ def _conditions(reader: Reader, names: Names, doubtful: frozenset[str]) -> None:
     unsure = bool(reader.declared.unread & {*_READ, *_HAPPENS, "role", "state"})
     for said in reader.conditions:
         condition: Condition = said.what
-        for atom in atoms(condition):
+        for atom in atoms(condition) if reader.noted < MOST_NOTED else ():
             if doubtful.isdisjoint(_named(atom)):
                 _typed(reader, names, atom, said, unsure)
         for phrase in _phrases(condition):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from protocolkit.diagrams import Figure, draw
 from protocolkit.ground.record import Record
 from protocolkit.language.reading import read_file, read_text
 from protocolkit.model.base import Element
@@ -35,8 +37,8 @@ roles:
   helper: {{kind: service_provider, organization: services, title: Helper}}
   detective: {{kind: investigator, organization: police, title: Detective}}
 relationships:
-  known: {{between: [officer, helper], tie: informal, title: {tie}, rests_on: persons, persons: 2}}
-  broken: {{between: [officer, detective], tie: absent}}
+  helps: {{between: [officer, helper], tie: informal, title: {tie}, rests_on: persons, persons: 2}}
+  cut_off: {{between: [officer, detective], tie: absent}}
   tells: {{between: [officer, head], tie: formal, one_way: true}}
 facts:
   hidden_fact:
@@ -69,12 +71,19 @@ escalations:
 """
 
 
+@cache
 def bundled(name: str) -> Protocol:
     """A protocol of the project, by its path below `protocols/` without the ending."""
     reading = read_file(PROTOCOLS / f"{name}.yaml")
     assert reading.ok, reading.findings
     assert reading.protocol is not None
     return reading.protocol
+
+
+@cache
+def figure(name: str, view: str) -> Figure:
+    """A figure of a bundled protocol; laying one out takes a moment."""
+    return draw(bundled(name), view)
 
 
 def small(title: str = "Small", state: str = "Noticed", tie: str = "by phone") -> Protocol:

@@ -10,7 +10,7 @@ import pytest
 
 from protocolkit.diagrams import FORMATS, VIEWS, draw
 from protocolkit.ground.errors import UsageError
-from tests.diagrams.samples import ALL, BUNDLED, bundled, in_other_names, small
+from tests.diagrams.samples import ALL, BUNDLED, bundled, figure, in_other_names, small
 
 STARTS_WITH = {"svg": b"<svg", "png": b"\x89PNG\r\n", "pdf": b"%PDF-", "dot": b"digraph"}
 
@@ -21,7 +21,7 @@ def test_the_figures_of_the_paper_stay_as_they_were_looked_at(
     name: str, view: str, kept: Callable[[str, str], str]
 ) -> None:
     """The DOT text of a bundled protocol changes only when somebody accepts the change."""
-    dot = draw(bundled(name), view).dot
+    dot = figure(name, view).dot
     assert kept(f"{name}-{view}.dot", dot) == dot
 
 
@@ -34,17 +34,17 @@ def test_names_and_order_do_not_change_a_figure(name: str, view: str) -> None:
     dot = draw(other, view).dot
     for changed, id_ in old.items():
         dot = dot.replace(changed, id_)
-    assert draw(protocol, view).dot == dot
+    assert figure(name, view).dot == dot
 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", ALL)
 def test_every_protocol_can_be_drawn(name: str, view: str) -> None:
     """Each figure is laid out, and says in words what it shows."""
-    figure = draw(bundled(name), view)
-    assert figure.svg().startswith("<svg")
-    assert 0 < figure.scale <= 1
-    assert len(figure.text.splitlines()) > 1
+    drawn = figure(name, view)
+    assert drawn.svg().startswith("<svg")
+    assert 0 < drawn.scale <= 1
+    assert len(drawn.text.splitlines()) > 1
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -57,8 +57,8 @@ def test_the_ending_of_a_file_chooses_its_format(ending: str, view: str, tmp_pat
 
 def test_a_notebook_shows_a_figure() -> None:
     """The hook of notebooks gives the same SVG as `svg`."""
-    figure = draw(small())
-    assert figure._repr_svg_() == figure.svg()
+    drawn = draw(small())
+    assert drawn._repr_svg_() == drawn.svg()
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,10 @@ def test_what_does_not_exist_is_named_with_what_does(
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_fact_is_ever_in_a_figure(view: str) -> None:
     """Neither the name nor the title of a fact is drawn or told."""
-    figure = draw(small(), view)
+    drawn = draw(small(), view)
     for secret in ("Unspeakable", "hidden_fact", "hidden fact"):
-        assert secret not in figure.dot
-        assert secret not in figure.text
+        assert secret not in drawn.dot
+        assert secret not in drawn.text
 
 
 def test_a_public_figure_counts_no_persons() -> None:
@@ -105,16 +105,16 @@ def test_a_public_figure_counts_no_persons() -> None:
 
 def test_small_print_is_warned_of() -> None:
     """A protocol too large for a page is drawn, with a warning that tells the scale."""
-    figure = draw(bundled("examples/quarry_falls"))
-    (warning,) = figure.warnings
-    assert warning.startswith(f"The figure is drawn at {figure.scale:.0%} of its size")
+    large = figure("examples/quarry_falls", "process")
+    (warning,) = large.warnings
+    assert warning.startswith(f"The figure is drawn at {large.scale:.0%} of its size")
     assert draw(small()).warnings == ()
 
 
 def test_a_long_title_of_a_tie_is_warned_of() -> None:
     """The title is drawn whole, and its author is told that it is long."""
-    figure = draw(small(tie="whenever one of them has time"), "network")
-    (warning,) = figure.warnings
+    drawn = draw(small(tie="whenever one of them has time"), "network")
+    (warning,) = drawn.warnings
     assert warning.startswith("The title “whenever one of them has time” is long for a figure")
 
 

@@ -15,7 +15,7 @@ from protocolkit.diagrams.graph import Graph, Node
 from protocolkit.diagrams.network import network_graph, team_of
 from protocolkit.diagrams.places import Box, ring_place
 from protocolkit.model.words import ROLE_KINDS
-from tests.diagrams.samples import ALL, bundled, small
+from tests.diagrams.samples import ALL, bundled, figure, small
 
 SVG = "{http://www.w3.org/2000/svg}"
 Frame = tuple[float, float, float, float]
@@ -23,9 +23,10 @@ Frame = tuple[float, float, float, float]
 
 def _frames(name: str) -> dict[str, Frame]:
     """Where the boxes and words of a rendered figure really are, by their names."""
-    figure = draw(bundled(name), "network")
     frames = {}
-    for number, group in enumerate(ElementTree.fromstring(figure.svg()).iter(f"{SVG}g")):
+    for number, group in enumerate(
+        ElementTree.fromstring(figure(name, "network").svg()).iter(f"{SVG}g")
+    ):
         if "node" not in group.get("class", "") or group.get("id", "").endswith("-key"):
             continue
         numbers = [
@@ -58,7 +59,7 @@ def test_nothing_lies_on_anything_else(name: str) -> None:
 @pytest.mark.parametrize("name", ["site_a", "site_b", "recommended"])
 def test_no_line_runs_behind_a_box_of_others(name: str) -> None:
     """A line touches only the two boxes it ties, so that nobody can misread it."""
-    graph = network_graph(bundled(name))
+    graph = figure(name, "network").graph
     boxes = {node.key: node for node in graph.nodes if node.shape in ("role", "team", "meeting")}
     at = {node.key: node.at for node in graph.nodes if node.at}
     hit = [
@@ -81,7 +82,10 @@ def _roles(graph: Graph) -> dict[str, Node]:
 def test_the_same_kind_stands_at_the_same_place() -> None:
     """Laid side by side, the figures of Site A and Site B differ only in who and what is there."""
     a, b = bundled("site_a"), bundled("site_b")
-    placed_a, placed_b = _roles(network_graph(a)), _roles(network_graph(b))
+    placed_a, placed_b = (
+        _roles(figure("site_a", "network").graph),
+        _roles(figure("site_b", "network").graph),
+    )
     alone = [
         kind
         for kind in ROLE_KINDS
@@ -112,7 +116,7 @@ def test_site_a_has_a_team_and_site_b_has_none() -> None:
     assert team is not None
     assert team.id == "team_meeting"
     assert team_of(bundled("site_b")) is None
-    shapes = [node.shape for node in network_graph(bundled("site_b")).nodes]
+    shapes = [node.shape for node in figure("site_b", "network").graph.nodes]
     assert "no_team" in shapes
     assert "team" not in shapes
 
@@ -120,7 +124,7 @@ def test_site_a_has_a_team_and_site_b_has_none() -> None:
 def test_every_participant_and_every_tie_is_drawn_once() -> None:
     """Site B: a box for each role, a line for each relationship and each seat, nothing else."""
     protocol = bundled("site_b")
-    graph = network_graph(protocol)
+    graph = figure("site_b", "network").graph
     assert sorted(_roles(graph)) == sorted(protocol.roles)
     seats = sum(len(meeting.members) for meeting in protocol.meetings.values())
     joints = {node.key for node in graph.nodes if node.shape in ("tie", "bend")}

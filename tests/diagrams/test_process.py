@@ -10,7 +10,7 @@ from protocolkit.diagrams.graph import Edge, Graph, Node
 from protocolkit.diagrams.order import Order
 from protocolkit.diagrams.process import process_graph
 from protocolkit.language.reading import read_text
-from tests.diagrams.samples import bundled, small
+from tests.diagrams.samples import figure, small
 
 
 def _node(graph: Graph, id_: str) -> Node:
@@ -92,13 +92,13 @@ def test_the_key_shows_what_is_used_and_no_more() -> None:
     small_key = [entry.symbol for entry in process_graph(small()).key]
     expected = ["step", "fallback", "escalation", "final", "assumed"]
     assert [symbol for symbol in small_key if symbol != "colour"] == expected
-    site_b = {entry.symbol for entry in process_graph(bundled("site_b")).key}
+    site_b = {entry.symbol for entry in figure("site_b", "process").graph.key}
     assert not site_b & {"escalation", "fallback"}
 
 
 def test_the_team_of_site_a_is_in_the_card_in_which_it_meets() -> None:
     """Its members are chips under how far their coming is asked for."""
-    card = _node(process_graph(bundled("site_a")), "state-team_engaged")
+    card = _node(figure("site_a", "process").graph, "state-team_engaged")
     chips = [(part.group, " ".join(line.text for line in part.lines)) for part in card.parts]
     assert ("Asked to come", "The minor") in chips
     assert ("May come", "Supervisor, juvenile division") in chips
@@ -107,7 +107,7 @@ def test_the_team_of_site_a_is_in_the_card_in_which_it_meets() -> None:
 
 def test_strands_have_places_of_their_own() -> None:
     """A case that runs on three lines is drawn as three, each from its own start."""
-    graph = process_graph(bundled("examples/quarry_falls"))
+    graph = figure("examples/quarry_falls", "process").graph
     assert [band.title for band in graph.bands] == [
         "",
         "At the same time: Team",

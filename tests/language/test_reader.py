@@ -22,7 +22,7 @@ BREAKS = {
 }
 
 
-def _edits(lines: list[str]) -> list[tuple[str, str]]:
+def edits_of(lines: list[str]) -> list[tuple[str, str]]:
     """The pieces of text to take out, each with the one to put in."""
     pieces: list[tuple[str, str]] = []
     for before, line in zip(["", *lines], lines, strict=False):
@@ -49,7 +49,7 @@ def test_a_break_gives_one_finding(way: str) -> None:
     """One cause, one finding: its code, its exact place, what is wrong and what to do."""
     *edits, says, helps = BREAKS[way]
     code, _, message = says.partition(" ")
-    text, place = marked(*_edits(edits))
+    text, place = marked(*edits_of(edits))
     found = read_text(text).findings
     assert [(code, place)] == [(one.code, span(one.place)) for one in found], shown(found)
     assert message in found[0].message

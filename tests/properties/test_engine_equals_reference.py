@@ -168,7 +168,7 @@ def of_engine(engine: Engine) -> dict[str, Any]:
         ),
         "told": sorted((told.role, told.at) for told in case.told),
         "happened": sorted((one.name, one.event, one.at) for one in case.occurrences),
-        "closed": case.closed_at,
+        "closed": case.closed_at is not None,
     }
 
 
@@ -196,7 +196,7 @@ def of_reference(case: Reference) -> dict[str, Any]:
         ),
         "told": sorted((told.role, told.at) for told in case.told),
         "happened": sorted((one.name, one.event, one.at) for one in case.things),
-        "closed": case.closed_at,
+        "closed": case.closed_at is not None,
     }
 
 

@@ -88,6 +88,10 @@ def _tell(telling: Telling, standing: Standing, screen: Screen) -> None:
     screen.say(telling.line(f"The case stands at: {telling.states(standing)}"))
     if standing.is_closed:
         screen.say("The case is closed.")
+    named = getattr(telling.desk.options, "meeting", "")
+    for meeting in standing.meetings:
+        if meeting.status == "set" or named in (meeting.id, meeting.name):
+            screen.say(telling.meeting(meeting))
     if standing.open:
         screen.say("Owed now:")
         for line in telling.owed(standing.open, whole=False):

@@ -88,11 +88,7 @@ def _standing(telling: Telling, standing: Standing, protocol: Protocol) -> Itera
     for role, person in standing.holders.items():
         yield telling.line(f"{telling.role(role)}: {person}", 2)
     for meeting in standing.meetings:
-        status = meeting.status.replace("_", " ")
-        when = f"{status} for" if meeting.status in ("set", "called_off") else f"{status}, set for"
-        yield telling.line(
-            f"meeting {meeting.id}: {meeting.name}, {when} {times.show(meeting.planned_at)}", 2
-        )
+        yield telling.meeting(meeting)
     for notice in telling.desk.engine.store.notices(standing.id):
         yield telling.line(
             f"told: {telling.role(notice.role)}, {times.show(notice.at)}, about {notice.about}", 2

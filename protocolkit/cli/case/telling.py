@@ -13,7 +13,7 @@ from protocolkit.cli.times import Times
 from protocolkit.ground.findings import Reason
 from protocolkit.ground.record import Record
 from protocolkit.model.protocol import Protocol
-from protocolkit.semantics.answers import Owed, Standing
+from protocolkit.semantics.answers import Owed, Planned, Standing
 from protocolkit.semantics.changes import FactValue, instant_text
 
 VERSION = 1
@@ -95,6 +95,15 @@ class Telling:
             state = name if title.lower() == name.replace("_", " ") else f"{name} ({title})"
             shown.append(state if strand == "case" else f"{strand}: {state}")
         return "; ".join(shown)
+
+    def meeting(self, meeting: Planned) -> str:
+        """A meeting: its id, what it is, how it stands, when it is or was to be."""
+        status = meeting.status.replace("_", " ")
+        if meeting.status != "set":
+            status += ", was set"
+        title = self.protocol.meetings[meeting.name].name
+        when = self.times.show(meeting.planned_at)
+        return self.line(f"meeting {meeting.id}: {title}, {status} for {when}", 2)
 
     # -- what is owed ------------------------------------------------------------------
 

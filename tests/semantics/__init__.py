@@ -1,0 +1,1 @@
+"""What a protocol means: the numbered rulings, one test or more for each."""
