@@ -4,7 +4,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test lint soak pins clean
+.PHONY: help demo test lint bench soak docs pins clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -24,6 +24,18 @@ lint: $(READY) ## style, formatting and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+
+bench: $(READY) ## what checking and running cost, as ratios
+	@$(BIN)/python -m benchmarks
+
+docs: $(READY) ## the pages, schemas and figures that are made from the code and the protocols
+	@$(BIN)/python tools/generate.py
+	@$(BIN)/python tools/check-pages docs/checks
+	@$(BIN)/python tools/glossary-page docs/glossary.md
+	@mkdir -p docs/figures
+	@for site in site_a site_b recommended; do for view in process network; do \
+	  $(BIN)/protocolkit draw protocols/$$site.yaml -o docs/figures/$$site-$$view.svg --view $$view || exit 1; \
+	done; done
 
 soak: $(READY) ## the property tests with many more examples, new ones each time
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=soak

@@ -55,6 +55,7 @@ class Instance:
         "period",
         "series_at",
         "status",
+        "visit",
     )
 
     def __init__(self, change: ch.Opened, recorded_at: datetime) -> None:
@@ -70,6 +71,7 @@ class Instance:
         self.period = change.period
         self.series_at = change.series_at
         self.meeting = change.meeting
+        self.visit = change.visit
         self.fixed_at = recorded_at
         self.status = "open"
         self.overdue_at: datetime | None = None
@@ -106,9 +108,18 @@ class Run:
 
 
 class Series:
-    """A recurrence: when its next period opens."""
+    """A recurrence: when its next period opens; None while what it counts from has no date."""
 
-    __slots__ = ("follow_up", "id", "next_at", "opener", "period", "series_at")
+    __slots__ = (
+        "end_of_day",
+        "follow_up",
+        "id",
+        "next_at",
+        "opener",
+        "period",
+        "series_at",
+        "visit",
+    )
 
     def __init__(self, change: ch.NextPeriod) -> None:
         self.id = change.series
@@ -116,6 +127,8 @@ class Series:
         self.opener = change.opener
         self.period = change.period
         self.series_at = change.series_at
+        self.end_of_day = change.end_of_day
+        self.visit = change.visit
         self.next_at = change.at
 
 
@@ -150,6 +163,7 @@ class Case:
         self.states: dict[str, str] = {}
         self.visits: dict[str, tuple[str, datetime]] = {}
         self.visit_count = 0
+        self.stays: dict[str, list[tuple[datetime, str]]] = {}
         self.facts: dict[str, list[Entry]] = {}
         self.occurrences: list[Happened] = []
         self.by_name: dict[tuple[str, str], list[Happened]] = {}
@@ -160,8 +174,9 @@ class Case:
         self.latest: dict[str, Instance] = {}
         self.counts: dict[str, int] = {}
         self.met_with: set[tuple[str, int]] = set()
-        self.deferred: dict[tuple[str, int], None] = {}
+        self.deferred: dict[tuple[str, int, str], ch.Deferred] = {}
         self.series: dict[str, Series] = {}
+        self.series_count = 0
         self.runs: dict[str, Run] = {}
         self.run_count = 0
         self.levels: list[ch.LevelReached] = []
@@ -209,6 +224,15 @@ class Case:
             return max(before, key=lambda item: item[:2])[2]
         return min(enumerate(entries), key=lambda pair: (pair[1].at, pair[0]))[1]
 
+    def state(self, strand: str, at: datetime | None = None) -> str:
+        """The state of a strand, now or at an instant: of the moves that had happened by
+        then, the one recorded last.
+        """
+        if at is None:
+            return self.states[strand]
+        stays = self.stays[strand]
+        return next((state for since, state in reversed(stays) if since <= at), stays[0][1])
+
     def apply(self, change: Change, recorded_at: datetime) -> None:
         """Add one change of an event that was recorded at an instant."""
         match change:
@@ -233,6 +257,7 @@ class Case:
                 if left is not None:
                     self.handed.pop(left[0], None)
                 self.visits[change.strand] = (visit, change.at)
+                self.stays.setdefault(change.strand, []).append((change.at, change.to))
             case ch.MeetingSet():
                 held = self.meetings.get(change.meeting)
                 if held is None:
@@ -256,6 +281,7 @@ class Case:
                 instance.due = change.due
                 instance.outer = change.outer
                 instance.end_of_day = change.end_of_day
+                instance.meeting = change.meeting or instance.meeting
                 instance.fixed_at = recorded_at
                 if instance.status == "overdue" and (
                     change.due is None or change.due >= recorded_at
@@ -277,13 +303,14 @@ class Case:
                 self.open.pop(instance.id, None)
                 self.handed.pop(instance.id, None)
             case ch.Deferred():
-                self.deferred[(change.follow_up, change.opener)] = None
+                self.deferred[(change.follow_up, change.opener, change.visit)] = change
             case ch.Settled():
-                self.deferred.pop((change.follow_up, change.opener), None)
+                self.deferred.pop((change.follow_up, change.opener, change.visit), None)
             case ch.NextPeriod():
-                if change.at is None and change.period == 0:
+                if change.period == 0:
                     self.series.pop(change.series, None)
                 else:
+                    self.series_count += change.series not in self.series
                     self.series[change.series] = Series(change)
             case ch.LadderStarted():
                 self.run_count += 1

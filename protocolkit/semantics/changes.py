@@ -100,9 +100,10 @@ class MeetingEnded(Change):
 class Opened(Change):
     """A follow-up is owed from now on.
 
-    `opener` is the number of the occurrence that opened it (0: a state or a condition).
-    `anchor_at` is what its limit counts from; None as long as that has no date. `series_at`
-    is where a recurrence started; `period` counts its periods from 1.
+    `opener` is the number of the occurrence that opened it (0: a state, whose `visit` it then
+    belongs to, or a condition). `anchor_at` is what its limit counts from; None as long as
+    that has no date. `series_at` is where a recurrence started; `period` counts its periods
+    from 1. `meeting` is the one meeting it is about.
     """
 
     kind = "opened"
@@ -118,10 +119,14 @@ class Opened(Change):
     period: int = 0
     series_at: datetime | None = None
     meeting: str = ""
+    visit: str = ""
 
 
 class Redated(Change):
-    """A follow-up has other instants: its meeting moved, its anchor came, it was extended."""
+    """A follow-up has other instants: its meeting moved, its anchor came, it was extended.
+
+    `meeting` is the one it is about from now on, if it was about none.
+    """
 
     kind = "redated"
     instance: str
@@ -131,6 +136,7 @@ class Redated(Change):
     due: datetime | None = None
     outer: datetime | None = None
     end_of_day: bool = False
+    meeting: str = ""
     because: str = ""
 
 
@@ -159,30 +165,43 @@ class Ended(Change):
 
 
 class Deferred(Change):
-    """Whether a follow-up opens cannot be told yet: a fact is unknown."""
+    """Whether a follow-up opens cannot be told yet: a fact is unknown.
+
+    It would open by an occurrence, in a `visit`, or by a condition, `at` that instant.
+    """
 
     kind = "deferred"
     follow_up: str
     opener: int
+    visit: str = ""
+    at: datetime
+    end_of_day: bool = False
 
 
 class Settled(Change):
-    """A deferred opening is decided."""
+    """A deferred opening is decided, or no longer matters."""
 
     kind = "settled"
     follow_up: str
     opener: int
+    visit: str = ""
 
 
 class NextPeriod(Change):
-    """A recurrence opens its next period at `at`; None: it has ended."""
+    """A recurrence opens its next period at `at`; None: it waits for what it counts from, or,
+    without a `period`, it has ended.
+
+    `series_at` is what its periods count from, with `end_of_day` 24:00 of a local day.
+    """
 
     kind = "next_period"
     series: str
     follow_up: str
     opener: int
+    visit: str = ""
     period: int = 0
     series_at: datetime | None = None
+    end_of_day: bool = False
     at: datetime | None = None
 
 

@@ -7,26 +7,23 @@ Imports the case, conditions and ground.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from protocolkit.ground.calendars import is_open, next_open
-from protocolkit.ground.limits import Duration, Moment, OccurrenceRef, add, subtract
+from protocolkit.ground.limits import Duration, Moment, OccurrenceRef, add
 from protocolkit.ground.zones import midnight
 from protocolkit.ground.zones import zone as zone_named
-from protocolkit.semantics.case import Case
+from protocolkit.semantics.case import Case, Entry
 from protocolkit.semantics.changes import FactValue, Happened
 
 if TYPE_CHECKING:
     from protocolkit.semantics.program import Program
 
-_DAY = timedelta(days=1)
-
-
 class CaseSituation:
     """A case at `now`; `past` means just after that instant, when what ends at it has ended.
 
-    `at` judges facts as they were at an occurrence, as far as is now known (ruling 3).
+    `at` judges everything as it was at an occurrence, as far as is now known (ruling 3).
     `wakes` collects (instant, past) at which an answer given here may change.
     """
 
@@ -42,8 +39,8 @@ class CaseSituation:
     ) -> None:
         self.case = case
         self.program = program
-        self.now = now
-        self.past = past
+        self.now = at or now
+        self.past = past and at is None
         self.at = at
         self._attendee = attendee
         self.wakes: list[tuple[datetime, bool]] = []
@@ -66,25 +63,30 @@ class CaseSituation:
 
     def fact(self, name: str) -> FactValue | None:
         """The value now, or as at `at`; None when unknown or expired."""
-        entry = self.case.value(name, self.at)
-        if entry is None:
-            return None
-        valid_for = self.program.protocol.facts[name].valid_for
-        if valid_for is not None and self.over(
-            add(Moment(at=entry.at), valid_for, self.program.zone, self.program.calendar(valid_for)).at
-        ):
-            return None
-        return entry.value
+        return self._unexpired(name, self.case.value(name, self.at))
 
     def fact_at(self, name: str, at: OccurrenceRef) -> FactValue | None:
         """The value when something happened, as far as is now known."""
         found = self.occurrence(at)
-        entry = self.case.value(name, found.at) if found else None
-        return entry.value if entry else None
+        if found is None:
+            return None
+        then = CaseSituation(self.case, self.program, found.at, at=found.at)
+        return then.fact(name)
+
+    def _unexpired(self, name: str, entry: Entry | None) -> FactValue | None:
+        if entry is None:
+            return None
+        valid_for = self.program.protocol.facts[name].valid_for
+        if valid_for is not None and self.over(self._end(Moment(at=entry.at), valid_for).at):
+            return None
+        return entry.value
+
+    def _end(self, start: Moment, span: Duration) -> Moment:
+        return add(start, span, self.program.zone, self.program.calendar(span))
 
     def state(self, strand: str) -> str:
         """The state a strand is in."""
-        return self.case.states[strand]
+        return self.case.state(strand, self.at)
 
     def status(self, follow_up: str) -> str:
         """The status of its latest opened instance."""
@@ -95,13 +97,16 @@ class CaseSituation:
 
     def occurrence(self, ref: OccurrenceRef) -> Happened | None:
         """The occurrence meant: the first, or the last."""
-        name, event = self.program.key(ref.name, ref.event)
-        if ref.pick == "first":
-            return self.case.first(name, event)
-        return self.case.last(name, event)
+        found = self._all(ref.name, ref.event)
+        order = min if ref.pick == "first" else max
+        return order(found, key=lambda one: (one.at, one.number), default=None)
+
+    def _all(self, name: str, event: str) -> list[Happened]:
+        found = self.case.by_name.get(self.program.key(name, event), [])
+        return found if self.at is None else [one for one in found if one.at <= self.at]
 
     def _since(self, name: str, event: str, since: OccurrenceRef | None) -> list[Happened]:
-        found = self.case.by_name.get(self.program.key(name, event), [])
+        found = self._all(name, event)
         start = self.occurrence(since) if since else None
         if start is None:
             return found
@@ -114,26 +119,20 @@ class CaseSituation:
     def count(
         self, name: str, event: str, since: OccurrenceRef | None, within: Duration | None
     ) -> int | None:
-        """How often; a calendar span compares local days, both ends included (ruling 27)."""
+        """How often; both ends of a span are included, those of days as whole days
+        (ruling 27).
+        """
         found = self._since(name, event, since)
         if within is None:
             return len(found)
-        zone, calendar = self.program.zone, self.program.calendar(within)
-        if within.is_elapsed:
-            ends = (add(Moment(at=one.at), within, zone, calendar).at for one in found)
-            return sum(not self.over(end) for end in ends)
-        first_day = subtract(Moment(at=self.now), within, zone, calendar).day(zone)
-        days = [Moment(at=one.at, end_of_day=one.end_of_day).day(zone) for one in found]
-        inside_days = [day for day in days if day >= first_day]
-        if inside_days:
-            # The span back from tomorrow may start later; judging again at midnight is exact.
-            today = self.now.astimezone(zone_named(zone)).date()
-            self.wakes.append((midnight(today + _DAY, zone_named(zone)), False))
-        return len(inside_days)
+        ends = [self._end(Moment(at=one.at, end_of_day=one.end_of_day), within) for one in found]
+        return sum(
+            not (self.come(end.at) if end.end_of_day else self.over(end.at)) for end in ends
+        )
 
     def by(self, name: str) -> frozenset[str] | None:
         """The role of whoever did the last one."""
-        last = self.case.last(*self.program.key(name, ""))
+        last = self.occurrence(OccurrenceRef(name=name))
         return frozenset({last.role}) if last and last.role else None
 
     def missed(
@@ -143,10 +142,8 @@ class CaseSituation:
         start = self.occurrence(after)
         if start is None:
             return False
-        calendar = self.program.calendar(within)
-        moment = Moment(at=start.at, end_of_day=start.end_of_day)
-        end = add(moment, within, self.program.zone, calendar).at
-        for one in self.case.by_name.get(self.program.key(name, event), ()):
+        end = self._end(Moment(at=start.at, end_of_day=start.end_of_day), within).at
+        for one in self._all(name, event):
             if start.at <= one.at <= end and one is not start:
                 return False
         return self.over(end)

@@ -67,6 +67,7 @@ def run(verb: str, words: Sequence[str], screen: Screen) -> int:
 def _told(telling: Telling, event: Event) -> Iterator[str]:
     """An event and what followed from it."""
     times = telling.times
+    when = times.until if event.kind == "time" else times.show
     who = f"{event.actor} as {telling.role(event.role)}" if event.role else event.actor
     if event.kind == "time":
         what = "time passed"
@@ -79,7 +80,7 @@ def _told(telling: Telling, event: Event) -> Iterator[str]:
     later = ""
     if event.recorded_at - event.happened_at >= _A_MINUTE:
         later = f" (recorded {times.show(event.recorded_at)})"
-    yield telling.line(f"{event.sequence}. {times.show(event.happened_at)}: {what}{later}")
+    yield telling.line(f"{event.sequence}. {when(event.happened_at)}: {what}{later}")
     for change in event.changes:
         text = _change(telling, change)
         if text:
@@ -114,10 +115,12 @@ def _change(telling: Telling, change: ch.Change) -> str:
         case ch.Ended():
             late = ", late" if change.late else ""
             because = f" ({change.because})" if change.because else ""
-            return f"{change.status.replace('-', ' ')}{late}: {change.instance}{because}"
+            status = "met by another" if change.status == "satisfied-by" else change.status
+            return f"{status}{late}: {change.instance}{because}"
         case ch.LevelReached():
             skipped = ", skipped" if change.skipped else ""
-            return f"level {change.level + 1} of {change.run}{skipped}"
+            name = change.run.rpartition("/")[0]
+            return f"level {change.level + 1} of {name}{skipped}"
         case ch.Told():
             person = f" ({change.person})" if change.person else ""
             return f"told: {telling.role(change.role)}{person}, about {change.about}"

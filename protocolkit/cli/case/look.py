@@ -91,7 +91,7 @@ def _standing(telling: Telling, standing: Standing, protocol: Protocol) -> Itera
         yield telling.meeting(meeting)
     for notice in telling.desk.engine.store.notices(standing.id):
         yield telling.line(
-            f"told: {telling.role(notice.role)}, {times.show(notice.at)}, about {notice.about}", 2
+            f"told: {telling.role(notice.role)}, {times.until(notice.at)}, about {notice.about}", 2
         )
     if standing.open:
         yield "Owed now:"
@@ -113,7 +113,7 @@ def who_can(desk: Desk, case: str, protocol: Protocol) -> dict[str, list[str]]:
                 found[why.trigger].append(role.name)
     for person in _attendees(desk, case):
         for why in desk.engine.possible(case, by=Actor(id=person)):
-            if why.allowed and why.who not in found[why.trigger]:
+            if why.allowed and not found[why.trigger]:
                 found[why.trigger].append(why.who)
     return {name: who for name, who in found.items() if who}
 
