@@ -93,7 +93,7 @@ def _run(words: list[str], screen: Screen) -> int:
     name = words[0] if words else ""
     if name in ("", "-h", "--help", "help"):
         screen.say(_help())
-        return YES if words else USAGE
+        return YES if name else USAGE
     if name in ("-V", "--version"):
         screen.say(f"protocolkit {__version__}")
         return YES

@@ -10,13 +10,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from protocolkit.checks import Report, report_concise, report_json, report_text
+from protocolkit.checks import Report
 from protocolkit.checks import run as judge
 from protocolkit.cli.exits import CANNOT, NO, YES
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen, plainly
+from protocolkit.ground.clock import SystemClock
 from protocolkit.ground.errors import UsageError
 from protocolkit.ground.findings import Finding, Severity
+from protocolkit.ground.zones import zone
 from protocolkit.language.reading import read_file, read_text
 from protocolkit.language.text import MAX_BYTES
 
@@ -81,8 +83,13 @@ def run(words: Sequence[str], screen: Screen) -> int:
 def _report(path: str) -> Report:
     if path == STDIN:
         # One byte more than is read, so that the reader sees that it is too much.
-        return judge(read_text(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd()))
-    return judge(read_file(path))
+        reading = read_text(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd())
+    else:
+        reading = read_file(path)
+    today = None
+    if reading.protocol is not None:
+        today = SystemClock().now().astimezone(zone(reading.protocol.timezone)).date()
+    return judge(reading, today=today)
 
 
 def _files(named: Sequence[str], screen: Screen) -> Iterator[str]:
@@ -123,21 +130,34 @@ def _inside(folder: Path) -> Iterator[str]:
 def _tell(reports: dict[str, Report], format: str, screen: Screen) -> None:
     findings = _once(finding for report in reports.values() for finding in report.findings)
     texts = {file: text for report in reports.values() for file, text in report.texts.items()}
+    # Each report brings modules of its own, so only the one that is asked for is imported.
     if format == "json":
+        from protocolkit.checks import report_json
+
         screen.show(report_json.render(findings, texts))
     elif format == "concise":
+        from protocolkit.checks import report_concise
+
         screen.show(report_concise.render(findings, texts))
     elif reports:
-        for path, report in reports.items():
-            if not report.open:
-                accepted = len(report.findings)
-                more = f"; {accepted} accepted with a reason" if accepted else ""
-                shown = "<stdin>" if path == STDIN else path
-                screen.say(f"{shown}: the checks found nothing to change{more}.")
-        if any(report.open for report in reports.values()):
-            screen.show(report_text.render(findings, texts, color=screen.color, width=screen.width))
-        elif len(reports) > 1:
-            screen.say(report_text.summary(findings, len(reports)))
+        _tell_people(reports, findings, texts, screen)
+
+
+def _tell_people(
+    reports: dict[str, Report], findings: list[Finding], texts: dict[str, str], screen: Screen
+) -> None:
+    from protocolkit.checks import report_text
+
+    for path, report in reports.items():
+        if not report.open:
+            accepted = len(report.findings)
+            more = f"; {accepted} accepted with a reason" if accepted else ""
+            shown = "<stdin>" if path == STDIN else path
+            screen.say(f"{shown}: the checks found nothing to change{more}.")
+    if any(report.open for report in reports.values()):
+        screen.show(report_text.render(findings, texts, color=screen.color, width=screen.width))
+    elif len(reports) > 1:
+        screen.say(report_text.summary(findings, len(reports)))
 
 
 def _once(findings: Iterator[Finding]) -> list[Finding]:

@@ -21,18 +21,23 @@ from protocolkit.ground.record import Record
 FOLDER = "protocolkit-demo"
 PROTOCOLS = ("site_a.yaml", "site_b.yaml", "recommended.yaml")
 FIGURES = (
-    ("site_a.yaml", "process", "figure-1-process-a.svg"),
-    ("site_b.yaml", "process", "figure-2-process-b.svg"),
-    ("site_a.yaml", "network", "network-a.svg"),
-    ("site_b.yaml", "network", "network-b.svg"),
+    ("Site A, what happens next", "site_a.yaml", "process", "figure-1.svg"),
+    ("Site B, what happens next", "site_b.yaml", "process", "figure-2.svg"),
+    ("Site A, who is connected to whom", "site_a.yaml", "network", "network-a.svg"),
+    ("Site B, who is connected to whom", "site_b.yaml", "network", "network-b.svg"),
 )
 _STORE = ("cases.db", "cases.db-wal", "cases.db-shm")
 
 
 class Step(Record):
-    """A command, and the exit codes that it may end with."""
+    """What happens, the command for it, and the exit codes that it may end with.
 
+    An act has a key; the number of the step makes it, so that it is the same in every demo.
+    """
+
+    says: str
     words: tuple[str, ...]
+    is_act: bool = False
     codes: tuple[int, ...] = (YES,)
 
 
@@ -56,14 +61,19 @@ def run(words: Sequence[str], screen: Screen) -> int:
     _prepare(folder)
     screen.say(f"Everything happens in the folder {FOLDER}. `$` is a command that you can type.")
     no_figures = False
+    acts = 0
     with chdir(folder):
-        for number, scene in enumerate(_scenes(), 1):
+        for number, scene in enumerate(SCENES, 1):
             screen.say(f"\n== {number}. {scene.title}")
             for step in scene.steps:
-                screen.say(f"\n$ protocolkit {_typed(step.words)}")
-                code = main(step.words)
+                words = step.words
+                if step.is_act:
+                    acts += 1
+                    words = (*words, "--key", f"k-{acts}")
+                screen.say(f"\n{step.says}\n$ protocolkit {_typed(words)}")
+                code = main(words)
                 if code not in step.codes:
-                    raise RuntimeError(f"the demo's `{step.words[0]}` ended with {code}")
+                    raise RuntimeError(f"the demo's `{_typed(words)}` ended with {code}")
                 no_figures = no_figures or code == CANNOT
     for line in _farewell(no_figures):
         screen.say(line)
@@ -76,7 +86,7 @@ def _prepare(folder: Path) -> None:
     Only files that a demo makes are touched. Raises: OSError: it cannot be written.
     """
     folder.mkdir(exist_ok=True)
-    figures = [file for _, _, file in FIGURES]
+    figures = [file for *_, file in FIGURES]
     dots = [str(Path(file).with_suffix(".dot")) for file in figures]
     for name in (*_STORE, *figures, *dots):
         (folder / name).unlink(missing_ok=True)
@@ -88,99 +98,145 @@ def _prepare(folder: Path) -> None:
     (folder / "slip.yaml").write_text(slip.text, encoding="utf-8", newline="\n")
 
 
-def _scenes() -> Iterator[Scene]:
-    yield Scene(
-        title="Three protocols from a published study are checked, and one with a slip in it",
+def _at(says: str, time: str, *words: str, codes: tuple[int, ...] = (YES,)) -> Step:
+    """A look at a case, at a time of the year 2025."""
+    clock = ("--clock", f"2025-{time}")
+    return Step(says=says, words=("case", *words, *clock), codes=codes)
+
+
+def _as(
+    says: str, who: str, time: str, *words: str, facts: str = "", codes: tuple[int, ...] = (YES,)
+) -> Step:
+    """An act of somebody (`u-17 djo`) at a time of the year 2025."""
+    person, role = who.split()
+    given = [part for fact in facts.split() for part in ("--fact", fact)]
+    more = ("--as", person, "--role", role, "--clock", f"2025-{time}")
+    return Step(says=says, words=("case", *words, *given, *more), is_act=True, codes=codes)
+
+
+OFFICER, DJO, DETECTIVE = "t-1 truancy_officer", "u-17 djo", "i-1 investigator"
+SUPERVISOR, DEPUTY = "s-1 supervisor", "s-2 deputy_supervisor"
+REPORT = "report_to_supervisor"
+THERE = "djo=u-17 minor=y-1 caseworker=c-3 supervisor=s-1 service_provider=p-2"
+
+SCENES = (
+    Scene(
+        title="Three protocols, taken from a published study, are checked",
         steps=(
-            Step(words=("check", *PROTOCOLS)),
-            Step(words=("check", "slip.yaml"), codes=(NO,)),
-        ),
-    )
-    yield Scene(
-        title="The figures: what happens next, and who is connected to whom",
-        steps=tuple(
-            Step(words=("draw", protocol, "-o", file, "--view", view), codes=(YES, CANNOT))
-            for protocol, view, file in FIGURES
-        ),
-    )
-    yield Scene(
-        title="Site A, late in the evening: the supervisor is not there",
-        steps=(
-            _as("t-1", "truancy_officer", "03-04 22:34", "open", "site_a.yaml", "--id", "night-1"),
-            _as(
-                "t-1",
-                "truancy_officer",
-                "03-04 22:40",
-                *("do", "night-1", "report_to_supervisor"),
-                *("--fact", "certainty=suspected", "--fact", "supervisor_reachable=false"),
+            Step(
+                says="Two courts as the study found them, and what it recommends:",
+                words=("check", *PROTOCOLS),
             ),
-            _as(
-                "t-1",
-                "truancy_officer",
-                "03-04 22:45",
-                *("do", "night-1", "engage_team", "--protocol", "site_a.yaml"),
+            Step(
+                says="The same with a slip of the hand in it:",
+                words=("check", "slip.yaml"),
                 codes=(NO,),
             ),
-            _as("i-1", "investigator", "03-04 23:15", "do", "night-1", "engage_team"),
         ),
-    )
-    yield Scene(
-        title="The recommended protocol: the supervisor forgets, the next level follows",
-        steps=(
-            _as("u-17", "djo", "03-04 09:00", "open", "recommended.yaml", "--id", "day-1"),
-            _as(
-                "u-17",
-                "djo",
-                "03-04 09:10",
-                *("do", "day-1", "report_to_supervisor"),
-                *("--fact", "certainty=confirmed", "--fact", "supervisor_reachable=true"),
-            ),
-            _at("03-04 09:15", "pending", "day-1"),
-            _at("03-05 09:11", "show", "day-1"),
-            _as("s-2", "deputy_supervisor", "03-05 09:30", "do", "day-1", "engage_team"),
-            _as("c-3", "caseworker", "03-05 11:00", "do", "day-1", "take_over_case"),
-            _as("u-17", "djo", "03-05 14:00", "complete", "day-1", "brief_caseworker"),
+    ),
+    Scene(
+        title="They are drawn",
+        steps=tuple(
+            Step(
+                says=f"{what}:",
+                words=("draw", protocol, "-o", file, "--view", view),
+                codes=(YES, CANNOT),
+            )
+            for what, protocol, view, file in FIGURES
         ),
-    )
-    yield Scene(
-        title="The team meets and agrees on a plan, the case is closed",
+    ),
+    Scene(
+        title="Site A, late in the evening",
         steps=(
             _as(
-                "s-1",
-                "supervisor",
-                "03-05 15:00",
-                *("meet", "day-1", "set", "team_meeting", "--id", "m-1"),
-                *("--for", "2025-03-10 10:00"),
+                "A truancy officer opens a case.",
+                *(OFFICER, "03-04 22:34", "open", "site_a.yaml", "--id", "night-1"),
             ),
-            _as("u-17", "djo", "03-07 10:00", "complete", "day-1", "hear_the_minor"),
             _as(
-                "u-17",
-                "djo",
-                "03-10 11:00",
-                *("meet", "day-1", "hold", "m-1", "--attended", "djo=u-17"),
-                *("--attended", "minor=y-1", "--attended", "caseworker=c-3"),
-                *("--attended", "supervisor=s-1", "--attended", "service_provider=p-2"),
+                "The supervisor, to whom this is reported, is not there.",
+                *(OFFICER, "03-04 22:40", "do", "night-1", REPORT),
+                facts="certainty=suspected supervisor_reachable=false",
             ),
-            _as("y-1", "minor", "03-10 11:10", "do", "day-1", "agree_plan"),
-            _as("s-1", "supervisor", "03-10 16:00", "do", "day-1", "close_case", codes=(NO,)),
-            _as("i-1", "investigator", "03-11 16:00", "complete", "day-1", "tell_the_reporter"),
-            _as("s-1", "supervisor", "03-18 16:00", "do", "day-1", "close_case"),
-            _at("03-18 16:00", "log", "day-1"),
+            _as(
+                "The officer may not call the team together. The answer says why:",
+                *(OFFICER, "03-04 22:45", "do", "night-1", "engage_team"),
+                *("--protocol", "site_a.yaml"),
+                codes=(NO,),
+            ),
+            _at(
+                "But because the supervisor is not there, the detective may.",
+                *("03-04 22:50", "why", "night-1", "engage_team", "--as", "i-1"),
+                *("--role", "investigator"),
+            ),
+            _as("And does.", DETECTIVE, "03-04 23:15", "do", "night-1", "engage_team"),
         ),
-    )
-
-
-def _at(time: str, *words: str) -> Step:
-    """A command on cases at a time of the year 2025."""
-    return Step(words=("case", *words, "--clock", f"2025-{time}"))
-
-
-def _as(person: str, role: str, time: str, *words: str, codes: tuple[int, ...] = (YES,)) -> Step:
-    """A command of a person in a role. Its key is made of all that, so that it is the same
-    each time the demo is played."""
-    key = f"{words[1]}-{time[-5:].replace(':', '')}"
-    more = ("--as", person, "--role", role, "--clock", f"2025-{time}", "--key", key)
-    return Step(words=("case", *words, *more), codes=codes)
+    ),
+    Scene(
+        title="The recommended protocol: a limit passes, the next level follows",
+        steps=(
+            _as(
+                "A deputy juvenile officer opens a case ...",
+                *(DJO, "03-04 09:00", "open", "recommended.yaml", "--id", "day-1"),
+            ),
+            _as(
+                "... and reports it.",
+                *(DJO, "03-04 09:10", "do", "day-1", REPORT),
+                facts="certainty=confirmed supervisor_reachable=true",
+            ),
+            _at("If nobody acts:", "03-04 09:15", "pending", "day-1"),
+            _at("A day later the supervisor has done nothing.", "03-05 09:11", "show", "day-1"),
+            _as(
+                "The deputy was told, and acts.",
+                *(DEPUTY, "03-05 09:30", "do", "day-1", "engage_team"),
+            ),
+            _as(
+                "A caseworker takes the case over ...",
+                *("c-3 caseworker", "03-05 11:00", "do", "day-1", "take_over_case"),
+            ),
+            _as(
+                "... and hears from the officer what is known.",
+                *(DJO, "03-05 14:00", "complete", "day-1", "brief_caseworker"),
+            ),
+        ),
+    ),
+    Scene(
+        title="The team meets, agrees on a plan, and the case is closed",
+        steps=(
+            _as(
+                "The supervisor sets the meeting.",
+                *(SUPERVISOR, "03-05 15:00", "meet", "day-1", "set", "team_meeting"),
+                *("--id", "m-1", "--for", "2025-03-10 10:00"),
+            ),
+            _as(
+                "Before that, the officer listens to the minor.",
+                *(DJO, "03-07 10:00", "complete", "day-1", "hear_the_minor"),
+            ),
+            _as(
+                "The team meets, the minor among them ...",
+                *(DJO, "03-10 11:00", "meet", "day-1", "hold", "m-1"),
+                *(part for seat in THERE.split() for part in ("--attended", seat)),
+            ),
+            _as(
+                "... with a voice in the plan.",
+                *("y-1 minor", "03-10 11:10", "do", "day-1", "agree_plan"),
+            ),
+            _as(
+                "The supervisor wants to close it. But somebody is still owed an answer:",
+                *(SUPERVISOR, "03-11 10:00", "do", "day-1", "close_case"),
+                codes=(NO,),
+            ),
+            _as(
+                "The investigator tells the officer who reported what came of it.",
+                *(DETECTIVE, "03-11 16:00", "complete", "day-1", "tell_the_reporter"),
+            ),
+            _as(
+                "Now the case can be closed.",
+                *(SUPERVISOR, "03-18 16:00", "do", "day-1", "close_case"),
+            ),
+            _at("What the record says of it:", "03-18 16:00", "log", "day-1"),
+        ),
+    ),
+)
 
 
 def _typed(words: Sequence[str]) -> str:
@@ -195,7 +251,7 @@ def _farewell(no_figures: bool) -> Iterator[str]:
     if no_figures:
         yield "The figures are .dot files for now: the message above says how to get pictures."
     else:
-        yield f"The figures are in {FOLDER}: open figure-1-process-a.svg in a browser."
+        yield f"The figures are in {FOLDER}: open figure-1.svg in a browser."
     yield "\n== What to try next"
     yield f"  cd {FOLDER}"
     yield "  protocolkit explain PK101"

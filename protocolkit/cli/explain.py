@@ -37,8 +37,9 @@ def run(words: Sequence[str], screen: Screen) -> int:
         return YES
     page = glossary.entry(term)
     if not page:
-        known = [*glossary.words(), *(one.code for one in ALL), *(one.name for one in ALL)]
-        close = nearest(term, known) or nearest(term.upper(), known)
+        codes = {one.code.lower(): one.code for one in ALL}
+        close = nearest(term, [*glossary.words(), *codes, *(one.name for one in ALL)])
+        close = codes.get(close, close)
         hint = f"; did you mean `{close}`?" if close else "."
         raise UsageError(
             f"There is no check and no word `{term}`{hint} The checks are listed in docs/checks, "

@@ -207,7 +207,6 @@ FORMAL = {
 """The formal term of a kind; kinds that are plain data have none."""
 
 FORMAL_KEYS = {
-    "aim": "soft deadline",
     "blocks": "blocking obligation",
     "counts_for": "fulfilment policy",
     "decline": "right to refuse",

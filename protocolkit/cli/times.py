@@ -21,6 +21,12 @@ _TIME = re.compile(
 _HOW = "Write a day and an hour, such as 2025-03-04 22:34."
 
 
+def is_absolute(text: str) -> bool:
+    """Whether a time says itself in which zone it is."""
+    found = _TIME.fullmatch(text.strip())
+    return found is not None and found[4] is not None
+
+
 class Times:
     """Reads and shows times in one zone. `remarks` says what had to be settled in reading."""
 

@@ -11,7 +11,7 @@ from protocolkit.diagrams.columns import PANEL
 from protocolkit.diagrams.dot import Html, font, html
 from protocolkit.diagrams.graph import Graph, KeyEntry, Line, Panel, Symbol
 from protocolkit.diagrams.labels import BARE, colour_of, framed, row, shown
-from protocolkit.diagrams.style import ALARM, CLOSED, CLOSED_FILL, FRAME, INK, SMALL
+from protocolkit.diagrams.style import ALARM, CLOSED, CLOSED_FILL, FRAME, INK, QUIET, SMALL
 
 _KEY_ENTRY = 165.0
 """About how wide an entry of the key runs, in points."""
@@ -89,8 +89,8 @@ def key(graph: Graph) -> Html:
 def _key_cells(entry: KeyEntry) -> tuple[Html, Html]:
     swatch: str
     if entry.symbol == "colour":
-        colour = colour_of(entry.colour)
-        box = {"border": 1, "color": colour.line, "bgcolor": colour.fill}
+        own = colour_of(entry.colour)
+        box = {"border": 1, "color": own.line, "bgcolor": own.fill}
         swatch = html("TD", "", **box, width=24, height=12, fixedsize="true")
     elif entry.symbol == "final":
         inner = html("TABLE", html("TR", html("TD", "", width=18, height=6)), **_closed())
@@ -98,7 +98,8 @@ def _key_cells(entry: KeyEntry) -> tuple[Html, Html]:
         swatch = html("TD", outer, width=30, height=16, fixedsize="true")
     else:
         alarm = entry.symbol in ("escalation", "missing")
-        glyph = font(_GLYPHS[entry.symbol], size=SMALL, colour=ALARM if alarm else INK, bold=alarm)
+        colour = ALARM if alarm else QUIET if entry.symbol == "informal_tie" else INK
+        glyph = font(_GLYPHS[entry.symbol], size=SMALL, colour=colour, bold=alarm)
         swatch = html("TD", glyph, width=34, height=14, fixedsize="true")
     return swatch, html("TD", font(f"{entry.words}  ", size=SMALL, colour=INK), align="left")
 

@@ -11,9 +11,7 @@ from typing import Literal
 from protocolkit.ground.record import Record
 
 Tone = Literal["title", "detail", "quiet", "strong", "alarm"]
-Shape = Literal[
-    "start", "card", "octagon", "role", "team", "meeting", "no_team", "tie", "bend", "corner"
-]
+Shape = Literal["start", "card", "octagon", "role", "team", "meeting", "no_team", "tie", "corner"]
 Border = Literal["plain", "double", "dashed"]
 LineStyle = Literal[
     "step",
@@ -70,7 +68,7 @@ class Node(Record):
     `key` names it among the nodes, `id` and `classes` in the finished picture, `name` to a
     person. `colour` is a kind of organization; empty for several. `more` are sections below
     a rule. `at` is its centre in points, y upwards, for figures with fixed places. `column`
-    ties the nodes of the main path together; `width` is the least it takes.
+    ties the nodes of the main path together; `width` and `height` are the least it takes.
     """
 
     key: str
@@ -86,10 +84,15 @@ class Node(Record):
     at: tuple[float, float] | None = None
     column: str = ""
     width: float = 0.0
+    height: float = 0.0
 
 
 class Edge(Record):
-    """A line between two shapes. With `holds_rank` false it does not move them apart."""
+    """A line between two shapes. With `holds_rank` false it does not move them apart.
+
+    `id` names it in the finished picture, `name` to a person. In a figure with fixed places
+    `course` are the four points of the curve it runs on, `tip` that of the mark at its end.
+    """
 
     tail: str
     head: str
@@ -98,6 +101,10 @@ class Edge(Record):
     label: tuple[str, ...] = ()
     holds_rank: bool = True
     main: bool = False
+    id: str = ""
+    name: str = ""
+    course: tuple[tuple[float, float], ...] = ()
+    tip: tuple[float, float] | None = None
 
 
 class Band(Record):

@@ -47,9 +47,9 @@ _LINES: Mapping[LineStyle, Mapping[str, object]] = {
     "fallback": {"style": "dashed", "penwidth": 1.5, "color": INK},
     "escalation": {"style": "solid", "penwidth": 2, "color": ALARM},
     "formal": {"style": "solid", "penwidth": 1.8, "color": INK},
-    "informal_tie": {"style": "dashed", "penwidth": 1.3, "color": INK},
+    "informal_tie": {"style": "dashed", "penwidth": 1.0, "color": QUIET},
     "missing": {"style": "dotted", "penwidth": 2, "color": ALARM},
-    "seat": {"style": "solid", "penwidth": 1.5, "color": INK},
+    "seat": {"style": "solid", "penwidth": 1.8, "color": INK},
     "side_seat": {"style": "solid", "penwidth": 0.8, "color": QUIET},
     "hidden": {"style": "invis"},
 }
@@ -250,7 +250,7 @@ def _role(node: Node) -> dict[str, object]:
     colour = colour_of(node.colour)
     table = html(
         "TABLE",
-        html("TR", html("TD", shown(node.lines, centred=True), width=round(node.width - 6))),
+        row(shown(node.lines, centred=True), align="center", **_least(node)),
         border=2,
         style="rounded",
         color=colour.line,
@@ -263,9 +263,11 @@ def _role(node: Node) -> dict[str, object]:
 
 
 def _team(node: Node) -> dict[str, object]:
+    cells = runs(node.lines)
+    least = _least(node) if len(cells) == 1 else {"width": round(node.width - 4)}
     table = html(
         "TABLE",
-        "".join(row(shown(run, centred=True), align="center") for run in runs(node.lines)),
+        "".join(row(shown(cell, centred=True), align="center", **least) for cell in cells),
         border=3 if node.shape == "team" else 1.5,
         style="rounded",
         color=INK,
@@ -275,6 +277,11 @@ def _team(node: Node) -> dict[str, object]:
         cellpadding=5,
     )
     return {"label": table}
+
+
+def _least(node: Node) -> dict[str, object]:
+    """The room a box was given inside its frame; lines end at its edge."""
+    return {"width": round(node.width - 4), "height": round(node.height - 4)}
 
 
 def _no_team(node: Node) -> dict[str, object]:
@@ -302,7 +309,6 @@ def _tie(node: Node) -> dict[str, object]:
 _SHAPES = {
     "start": _start,
     "corner": _point,
-    "bend": _point,
     "card": _card,
     "octagon": _octagon,
     "role": _role,
@@ -335,10 +341,18 @@ def _edge(writer: Writer, edge: Edge, *, flat: bool, leftwards: bool) -> None:
             "label": html("TABLE", row(shown(label)), **{**BARE, "cellpadding": 3})
             if label
             else None,
+            "id": edge.id or None,
             "class": edge.style,
+            "pos": _course(edge),
             "weight": 20 if edge.main else None,
             "constraint": None if edge.holds_rank or flat else "false",
             **_LINES[edge.style],
             **({} if edge.style == "hidden" else ends),
         },
     )
+
+
+def _course(edge: Edge) -> str | None:
+    """The curve of a line with a fixed place, as layout engines write it: first the tip."""
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in edge.course)
+    return f"e,{edge.tip[0]:.1f},{edge.tip[1]:.1f} {points}" if edge.tip else points or None

@@ -28,8 +28,9 @@ def finished(raw: bytes, graph: Graph) -> str:
     root.set("role", "img")
     root.set("aria-labelledby", f"{title} {words}")
     names = {node.key: node.name for node in graph.nodes}
+    lines = {edge.id: edge.name for edge in graph.edges if edge.id}
     for group in root.iter(f"{{{_SVG}}}g"):
-        _name_group(group, names)
+        _name_group(group, names, lines)
     for element in root.iter():
         element.attrib.pop(_XML_SPACE, None)
         if element.get("font-family") == FONTS:
@@ -58,13 +59,14 @@ def scale_of(raw: bytes) -> float:
     return 1.0
 
 
-def _name_group(group: ElementTree.Element, names: dict[str, str]) -> None:
-    """Give a shape its name for a tooltip; a line or the page gets none."""
+def _name_group(group: ElementTree.Element, names: dict[str, str], lines: dict[str, str]) -> None:
+    """Give a shape, or a line that has one, its name for a tooltip; the page gets none."""
     title = group.find(f"{{{_SVG}}}title")
     if title is None:
         return
-    name = names.get(title.text or "", "")
-    if name and "node" in group.get("class", "").split():
+    is_node = "node" in group.get("class", "").split()
+    name = names.get(title.text or "") if is_node else lines.get(group.get("id", ""))
+    if name:
         title.text = name
     else:
         group.remove(title)

@@ -280,9 +280,10 @@ class Engine:
     def advance(self, until: datetime | None = None) -> Swept:
         """Let time come to now in every case; with a virtual clock, to `until`.
 
-        Raises: UsageError: `until` lies ahead of a clock that cannot be moved.
+        Raises: UsageError: `until` has no zone, or lies ahead of a clock that cannot be moved.
         """
         now = self.clock.now()
+        _require_zone("until", until)
         if until is not None and until > now:
             if not isinstance(self.clock, VirtualClock):
                 raise UsageError("time cannot be moved ahead: this engine runs on the real clock")
@@ -352,9 +353,7 @@ class Engine:
         opening: Program | None = None,
     ) -> Standing:
         for name in ("at", "planned_at", "until"):
-            instant = getattr(request, name)
-            if instant is not None and instant.tzinfo is None:
-                raise UsageError(f"`{name}` has no time zone, so nobody can tell when it is.")
+            _require_zone(name, getattr(request, name))
         digest = _digest(request, "" if opening else case_id)
         for _ in range(TRIES):
             if key and (known := self.store.answered(key)) is not None:
@@ -529,6 +528,11 @@ class Engine:
             ):
                 return program
         raise UsageError(f"No version of `{id_}` was in force then.")
+
+
+def _require_zone(name: str, instant: datetime | None) -> None:
+    if instant is not None and instant.tzinfo is None:
+        raise UsageError(f"`{name}` has no time zone, so nobody can tell when it is.")
 
 
 def _digest(request: Request, case_id: str) -> str:

@@ -135,7 +135,7 @@ class Grammars(Values):
         except LimitSyntaxError as error:
             message, help = error.message, error.help
             word = _word_at(scalar.text, error.offset)
-            if self.is_lost(word):
+            if self.is_lost(word) and not isinstance(type_, types.ParameterValue):
                 return BAD
             if "parameter" in message and word in {**self.numbers, **self.words}:
                 what = "a number" if word in self.numbers else "a word"

@@ -265,7 +265,7 @@ def _written_as(kind: Kind, node: Map) -> tuple[Scalar, str] | None:
     keys = KEYS[kind.name]
     names = {name for name in node.entries if not name.startswith("x-")}
     strange = names - keys.keys()
-    if not strange or any(nearest(name, keys) for name in strange):
+    if not strange or all(nearest(name, keys) for name in strange):
         return None
     first = next(name for name in node.entries if name in strange)
     for other in _IN_SECTIONS:

@@ -386,7 +386,7 @@ def first_token(node: Tree) -> Place:
     place = node.place
     if isinstance(node, Map) and node.entries:
         first = next(iter(node.entries.values())).key
-        if (first.line, first.column) == (node.line, node.column):
+        if (first.file, first.line, first.column) == (node.file, node.line, node.column):
             return first.place
     if isinstance(node, Scalar):
         return place

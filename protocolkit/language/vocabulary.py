@@ -943,7 +943,13 @@ _KINDS = (
         short="release",
         common=False,
         keys=(
-            _key("release", Word(words=words.RELEASES), "Whether the role may see it.", "never", required=True),
+            _key(
+                "release",
+                Word(words=words.RELEASES),
+                "Whether the role may see it.",
+                "never",
+                required=True,
+            ),
             _key("purposes", ListOf(item=Identifier()), "For what only.", "[safety]"),
         ),
     ),

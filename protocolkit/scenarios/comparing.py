@@ -50,7 +50,8 @@ class _Comparison:
         if expect.closed is not None:
             yield from self.value("closed", expect.closed, standing.is_closed)
         if expect.undecided is not None:
-            yield from self.value("undecided", expect.undecided, list(standing.undecided))
+            waiting = sorted(one.follow_up for one in standing.undecided)
+            yield from self.value("undecided", expect.undecided, waiting)
         yield from self.open()
         for name, fields in expect.ended.items():
             yield from self.ended(name, fields)

@@ -6,6 +6,7 @@ Imports the form, the nodes and semantics.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from protocolkit.language.tree import Map, Scalar, Tree
@@ -25,9 +26,12 @@ date yet."""
 UNKNOWN = "unknown"
 NOBODY = "nobody"
 _EXPECT_KEYS = tuple(Expect(open=())._fields)
-_OPEN_STATUSES = ("open", "overdue")
-_ENDED_STATUSES = ("met", "met-late", "satisfied-by", "declined", "waived", "cancelled")
-_MEETING_STATUSES = ("set", "held", "adjourned", "called_off")
+_OWING, _ENDED, _MEETING = "an open follow-up", "an ended follow-up", "a meeting"
+_STATUSES = {
+    _OWING: ("open", "overdue"),
+    _ENDED: ("met", "met-late", "satisfied-by", "declined", "waived", "cancelled"),
+    _MEETING: ("set", "held", "adjourned", "called_off"),
+}
 
 
 class Expectations:
@@ -114,7 +118,7 @@ class Expectations:
         """How each meeting named stands: one word, or a map."""
         found: dict[str, Mapping[str, Said]] = {}
         for meeting, entry in self.nodes.named(node, "`meetings`"):
-            found[meeting] = self._fields(entry.value, "a meeting", MEETING_KEYS)
+            found[meeting] = self._fields(entry.value, _MEETING, MEETING_KEYS)
         return found
 
     def owing(self, node: Tree) -> tuple[Owing, ...]:
@@ -123,7 +127,7 @@ class Expectations:
         for name, entry in self.nodes.named(node, "`open`"):
             if self._follow_up(name, entry.key):
                 each = tuple(
-                    self._fields(item, "an open follow-up", OWING_KEYS)
+                    self._fields(item, _OWING, OWING_KEYS)
                     for item in self.nodes.items(entry.value)
                 )
                 found.append(Owing(name=name, place=entry.key.place, each=each))
@@ -134,7 +138,7 @@ class Expectations:
         found: dict[str, Mapping[str, Said]] = {}
         for name, entry in self.nodes.named(node, "`ended`"):
             if self._follow_up(name, entry.key):
-                found[name] = self._fields(entry.value, "an ended follow-up", ENDED_KEYS)
+                found[name] = self._fields(entry.value, _ENDED, ENDED_KEYS)
         return found
 
     def _follow_up(self, name: str, key: Scalar) -> bool:
@@ -159,10 +163,7 @@ class Expectations:
         nodes = self.nodes
         match key:
             case "status":
-                known = _OPEN_STATUSES
-                if what != "an open follow-up":
-                    known = _MEETING_STATUSES if what == "a meeting" else _ENDED_STATUSES
-                return nodes.name(node, "status", known)
+                return nodes.name(node, "status", _STATUSES[what])
             case "due" | "aim" | "outer" if isinstance(node, Scalar) and node.text in NO_DATE:
                 return node.text
             case "who":
@@ -216,8 +217,6 @@ class Expectations:
 
 
 def _date_or_text(text: str) -> FactValue:
-    from datetime import date
-
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -13,7 +13,7 @@ from protocolkit.engine.engine import Engine
 from protocolkit.ground.clock import VirtualClock
 from protocolkit.ground.errors import NotRunnable, Refused
 from protocolkit.scenarios.comparing import compare
-from protocolkit.scenarios.form import Scenario, ScenarioFile, Step
+from protocolkit.scenarios.form import ACTS, Scenario, ScenarioFile, Step
 from protocolkit.scenarios.reading import read_file, read_text
 from protocolkit.scenarios.results import Difference, Outcome, Results
 from protocolkit.semantics.answers import Standing
@@ -123,14 +123,23 @@ def _open(run: _Run, step: Step) -> Standing:
     return run.engine.open(protocol, by=step.by, facts=facts, happened_at=step.at, id=CASE)
 
 
-def _by(method: str, *, about: bool = True, **names: str) -> Callable[[_Run, Step], Standing]:
-    """An act by the engine's method of that name; `names` rename keys of the file."""
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "assign": {"assign": "holders"},
+    "set": {"for": "planned_at", "meeting": "id"},
+    "move": {"for": "planned_at"},
+}
+"""Keys of the file that the engine calls otherwise."""
+
+
+def _act(method: str) -> Callable[[_Run, Step], Standing]:
+    """An act by the engine's method of that name."""
 
     def act(run: _Run, step: Step) -> Standing:
+        about = (step.what,) if step.what else ()
+        names = _NAMES.get(step.kind, {})
         arguments = {names.get(key, key): value for key, value in step.detail.items()}
-        subject = (step.what,) if about else ()
         done: Standing = getattr(run.engine, method)(
-            CASE, *subject, by=step.by, happened_at=step.at, **arguments
+            CASE, *about, by=step.by, happened_at=step.at, **arguments
         )
         return done
 
@@ -138,16 +147,5 @@ def _by(method: str, *, about: bool = True, **names: str) -> Callable[[_Run, Ste
 
 
 _ACTS: Mapping[str, Callable[[_Run, Step], Standing]] = {
-    "open": _open,
-    "do": _by("fire"),
-    "record": _by("record", about=False),
-    "assign": _by("assign", about=False, assign="holders"),
-    "complete": _by("complete"),
-    "decline": _by("decline"),
-    "waive": _by("waive"),
-    "extend": _by("extend"),
-    "set": _by("set", **{"for": "planned_at", "meeting": "id"}),
-    "move": _by("move", **{"for": "planned_at"}),
-    "call_off": _by("call_off"),
-    "hold": _by("hold"),
-}
+    kind: _act("fire" if kind == "do" else kind) for kind in ACTS
+} | {"open": _open}

@@ -42,14 +42,15 @@ class Permission(Record):
         `who` None (not stated): anyone who holds a role of the protocol.
         """
         if who is None:
-            return next((role for role in self.protocol.roles if self.holds(role, actor)), "")
-        for holder in who.holders:
+            return self._any_role(actor)
+        for holder in (*who.holders, *(Holder(role=role) for role in extra)):
             for role in self._as(holder, actor):
                 return role
-        for role in extra:
-            if self.holds(role, actor):
-                return role
         return ""
+
+    def _any_role(self, actor: Actor) -> str:
+        """A role of the protocol that the actor holds, the first by id."""
+        return next((role for role in sorted(self.protocol.roles) if self.holds(role, actor)), "")
 
     def holds(self, role: str, actor: Actor, *, any_holder: bool = False) -> bool:
         """Whether the actor holds a role: assigned in this case, if it is a per-case role."""
@@ -63,7 +64,7 @@ class Permission(Record):
     def _as(self, holder: Holder, actor: Actor) -> Iterator[str]:
         if holder.actor_of:
             if self.person_of(holder.actor_of) == actor.id:
-                yield next((role for role in self.protocol.roles if self.holds(role, actor)), "")
+                yield self._any_role(actor)
         elif holder.role == words.ATTENDEES:
             meeting = self.case.meetings.get(self.meeting)
             if meeting is not None:
@@ -89,13 +90,20 @@ class Permission(Record):
         return last.by if last else ""
 
 
-def handed_roles(case: Case, trigger: Trigger) -> list[str]:
-    """The roles that a ladder let in for the state from which this trigger moves the case."""
+def handed_roles(case: Case, protocol: Protocol, trigger: Trigger) -> list[str]:
+    """The roles that ladders let in: for the state from which this trigger moves the case,
+    and for an open follow-up that it does.
+    """
     found: list[str] = []
     for strand, (visit, _) in case.visits.items():
         state = case.states[strand]
         if any(state in move.from_ for move in trigger.moves):
             found.extend(case.handed.get(visit, ()))
+    for instance in case.open.values():
+        follow_up = protocol.follow_ups.get(instance.follow_up)
+        met_by = follow_up.met_by if follow_up else ()
+        if any(one.trigger is not None and one.trigger.name == trigger.id for one in met_by):
+            found.extend(case.handed.get(instance.id, ()))
     return found
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from protocolkit.conditions.explain import explain
 from protocolkit.ground.findings import Path, Reason
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model.case import Escalation, Level
 from protocolkit.model.people import Who
 from protocolkit.semantics.actors import Actor, Permission, in_words
 from protocolkit.semantics.case import Case, Instance, MeetingRecord
-from protocolkit.semantics.changes import FactValue
+from protocolkit.semantics.changes import Deferred, FactValue
 from protocolkit.semantics.decide import decide
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.situation import CaseSituation
@@ -25,7 +26,8 @@ from protocolkit.semantics.time import Item, items
 class Owed(Record):
     """One open follow-up: who owes what to whom until when, and what otherwise.
 
-    `who` and `owed_to` are in words, `roles` the roles that can do it. Without a due instant
+    `who` and `owed_to` are in words, `roles` the roles that owe it or were let in by a ladder,
+    `persons` the ids of those who owe it by name. Without a due instant
     `due_text` says why: no limit is stated, or (`limit_stated`) what it counts from has no
     date yet.
     """
@@ -36,6 +38,7 @@ class Owed(Record):
     title: str
     who: str
     roles: tuple[str, ...]
+    persons: tuple[str, ...] = ()
     owed_to: str = ""
     status: str
     strength: str
@@ -48,6 +51,21 @@ class Owed(Record):
     done_by: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
     source: str = ""
+    path: Path = ()
+
+
+class Undecided(Record):
+    """A follow-up that may have to open: an unknown fact decides.
+
+    `since` is when it would open, `needs` the facts that are missing, `supplied_by` the roles
+    that can record them.
+    """
+
+    follow_up: str
+    title: str
+    since: datetime
+    needs: tuple[str, ...]
+    supplied_by: tuple[str, ...]
     path: Path = ()
 
 
@@ -73,7 +91,7 @@ class Standing(Record):
     facts: Mapping[str, FactValue]
     holders: Mapping[str, str]
     open: tuple[Owed, ...]
-    undecided: tuple[str, ...]
+    undecided: tuple[Undecided, ...]
     meetings: tuple[Planned, ...]
     opened_at: datetime
     recorded_at: datetime
@@ -126,7 +144,7 @@ def standing(program: Program, case: Case) -> Standing:
         facts={name: value for name, value in sorted(known.items()) if value is not None},
         holders=dict(sorted(case.holders.items())),
         open=todo(program, case),
-        undecided=tuple(sorted({follow_up for follow_up, _ in case.deferred})),
+        undecided=tuple(_undecided(program, case, one) for one in case.deferred.values()),
         meetings=tuple(_planned(meeting) for meeting in case.meetings.values()),
         opened_at=case.opened_at,
         recorded_at=case.recorded_at,
@@ -139,10 +157,9 @@ def todo(program: Program, case: Case, role: str = "", person: str = "") -> tupl
     """What is owed in a case, the earliest due first; only of a role or a person if given."""
     found = [_owed(program, case, instance) for instance in case.open.values()]
     if role:
-        found = [one for one in found if role in one.roles or not one.roles]
+        found = [one for one in found if role in one.roles or not (one.roles or one.persons)]
     if person:
-        mine = {held for held, holder in case.holders.items() if holder == person}
-        found = [one for one in found if mine & set(one.roles)]
+        found = [one for one in found if person in one.persons]
     return tuple(
         sorted(found, key=lambda one: (one.due is None, one.due or one.opened_at, one.instance))
     )
@@ -179,6 +196,23 @@ def pending(program: Program, case: Case) -> tuple[Coming, ...]:
     return tuple(sorted(found, key=lambda one: (one.at, one.kind, one.of)))
 
 
+def _undecided(program: Program, case: Case, waiting: Deferred) -> Undecided:
+    follow_up = program.follow_ups[waiting.follow_up]
+    situation = CaseSituation(case, program, waiting.at, at=waiting.at)
+    names = program.names
+    causes = explain(follow_up.if_, names.terms, names, situation) if follow_up.if_ else ()
+    facts = dict.fromkeys(one.fact for one in causes if one.truth is None and one.fact)
+    roles = [role for fact in facts for role in program.protocol.facts[fact].recorded_by]
+    return Undecided(
+        follow_up=follow_up.id,
+        title=follow_up.name,
+        since=waiting.at,
+        needs=tuple(facts),
+        supplied_by=tuple(dict.fromkeys(roles)),
+        path=follow_up.below("if"),
+    )
+
+
 def _planned(meeting: MeetingRecord) -> Planned:
     return Planned(
         id=meeting.id,
@@ -196,13 +230,19 @@ def _owed(program: Program, case: Case, instance: Instance) -> Owed:
     text = ""
     if instance.due is None:
         text = f"no date yet: {limit}" if stated else "no limit stated"
+    roles = (*(follow_up.who.roles if follow_up.who else ()), *case.handed.get(instance.id, ()))
+    people = (
+        *_people(program, case, instance, follow_up.who),
+        *(case.holders[role] for role in roles if role in case.holders),
+    )
     return Owed(
         case=case.id,
         instance=instance.id,
         follow_up=follow_up.id,
         title=follow_up.name,
         who=in_words(follow_up.who, program.protocol) if follow_up.who else "nobody named",
-        roles=follow_up.who.roles if follow_up.who else (),
+        roles=roles,
+        persons=tuple(dict.fromkeys(people)),
         owed_to=_to(program, case, instance, follow_up.owed_to),
         status=instance.shown_status,
         strength=follow_up.strength,
@@ -222,11 +262,15 @@ def _owed(program: Program, case: Case, instance: Instance) -> Owed:
 def _to(program: Program, case: Case, instance: Instance, who: Who | None) -> str:
     if who is None:
         return ""
+    people = _people(program, case, instance, who)
+    return " and ".join(people) or in_words(who, program.protocol)
+
+
+def _people(program: Program, case: Case, instance: Instance, who: Who | None) -> list[str]:
+    """The persons that are meant by what they did."""
     permission = Permission(protocol=program.protocol, case=case, instance=instance)
-    people = [
-        permission.person_of(holder.actor_of) for holder in who.holders if holder.actor_of
-    ]
-    return " and ".join(one for one in people if one) or in_words(who, program.protocol)
+    named = [holder.actor_of for holder in who.holders if holder.actor_of] if who else []
+    return [person for name in named if (person := permission.person_of(name))]
 
 
 def _otherwise(program: Program, case: Case, instance: Instance) -> tuple[str, ...]:

@@ -94,42 +94,28 @@ class Instance:
 class Run:
     """A ladder at work: its next level and when that comes."""
 
-    __slots__ = ("end_of_day", "escalation", "fixed_at", "id", "level", "next_at", "of", "since")
+    __slots__ = (
+        "end_of_day",
+        "escalation",
+        "fixed_at",
+        "id",
+        "level",
+        "next_at",
+        "of",
+        "since",
+        "since_end_of_day",
+    )
 
     def __init__(self, change: ch.LadderStarted) -> None:
         self.id = change.run
         self.escalation = change.escalation
         self.of = change.of
         self.since = change.at
+        self.since_end_of_day = change.end_of_day
         self.level = 0
         self.next_at: datetime | None = None
         self.end_of_day = False
         self.fixed_at = change.at
-
-
-class Series:
-    """A recurrence: when its next period opens; None while what it counts from has no date."""
-
-    __slots__ = (
-        "end_of_day",
-        "follow_up",
-        "id",
-        "next_at",
-        "opener",
-        "period",
-        "series_at",
-        "visit",
-    )
-
-    def __init__(self, change: ch.NextPeriod) -> None:
-        self.id = change.series
-        self.follow_up = change.follow_up
-        self.opener = change.opener
-        self.period = change.period
-        self.series_at = change.series_at
-        self.end_of_day = change.end_of_day
-        self.visit = change.visit
-        self.next_at = change.at
 
 
 class MeetingRecord:
@@ -175,7 +161,7 @@ class Case:
         self.counts: dict[str, int] = {}
         self.met_with: set[tuple[str, int]] = set()
         self.deferred: dict[tuple[str, int, str], ch.Deferred] = {}
-        self.series: dict[str, Series] = {}
+        self.series: dict[str, ch.NextPeriod] = {}
         self.series_count = 0
         self.runs: dict[str, Run] = {}
         self.run_count = 0
@@ -311,7 +297,7 @@ class Case:
                     self.series.pop(change.series, None)
                 else:
                     self.series_count += change.series not in self.series
-                    self.series[change.series] = Series(change)
+                    self.series[change.series] = change
             case ch.LadderStarted():
                 self.run_count += 1
                 self.runs[change.run] = Run(change)

@@ -213,6 +213,7 @@ class LadderStarted(Change):
     escalation: str
     of: str
     at: datetime
+    end_of_day: bool = False
 
 
 class LadderDated(Change):

@@ -15,10 +15,11 @@ from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model import words
 from protocolkit.model.base import Element
-from protocolkit.model.case import Fact, FollowUp, Need, Trigger
+from protocolkit.model.case import Fact, Need, Trigger
 from protocolkit.semantics.actors import Actor, Permission, handed_roles, in_words
 from protocolkit.semantics.case import Case, Instance
-from protocolkit.semantics.changes import FactValue
+from protocolkit.semantics.changes import FactValue, Happened
+from protocolkit.semantics.matching import meant
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.situation import CaseSituation
 
@@ -77,10 +78,12 @@ def decide(
     facts: Mapping[str, FactValue] = EMPTY,
     assign: Mapping[str, str] = EMPTY,
     meeting: str = "",
+    past: bool = False,
 ) -> Decision:
     """Whether an actor may do a trigger, with every reason if not.
 
-    Units: `at` is when it happened, `now` when it is recorded; both aware UTC.
+    Units: `at` is when it happened, `now` when it is recorded; both aware UTC. `past` means
+    just after `now`, for what the clock does.
     """
     trigger = program.trigger(name)
     if trigger is None:
@@ -93,7 +96,8 @@ def decide(
                 ),
             )
         )
-    return _Judgement(program, case, trigger, actor, at, now, facts, assign, meeting).decision()
+    situation = CaseSituation(case, program, now, past=past)
+    return _Judgement(situation, trigger, actor, at, facts, assign, meeting).decision()
 
 
 class _Judgement:
@@ -101,26 +105,25 @@ class _Judgement:
 
     def __init__(
         self,
-        program: Program,
-        case: Case,
+        situation: CaseSituation,
         trigger: Trigger,
         actor: Actor,
         at: datetime,
-        now: datetime,
         facts: Mapping[str, FactValue],
         assign: Mapping[str, str],
         meeting: str,
     ) -> None:
-        self.program = program
-        self.case = case
+        self.situation = situation
+        self.program = program = situation.program
+        self.case = case = situation.case
         self.trigger = trigger
         self.actor = actor
         self.at = at
-        self.now = now
+        self.now = situation.now
         self.facts = facts
         self.assign = assign
+        self.named_meeting = meeting
         self.meeting = meeting or self._last_meeting()
-        self.situation = CaseSituation(case, program, now)
         self.permission = Permission(protocol=program.protocol, case=case, meeting=self.meeting)
         self.role = ""
         self.moves: tuple[tuple[str, str, str], ...] = ()
@@ -178,7 +181,7 @@ class _Judgement:
         who = trigger.who
         if self._for_attendees():
             return  # `at_meeting` judges it
-        extra = handed_roles(self.case, trigger)
+        extra = handed_roles(self.case, protocol, trigger)
         self.role = self.permission.role_for(who, self.actor, extra)
         if not self.role:
             yield reason(
@@ -238,6 +241,13 @@ class _Judgement:
 
     def at_meeting(self) -> Iterator[Reason]:
         trigger = self.trigger
+        if self.named_meeting and self.named_meeting not in self.case.meetings:
+            yield reason(
+                "unknown-meeting",
+                f"This case has no meeting `{self.named_meeting}`.",
+                help=did_you_mean(self.named_meeting, self.case.meetings),
+            )
+            return
         name = trigger.decided_at or trigger.during
         if not name:
             return
@@ -408,9 +418,10 @@ class _Judgement:
     def closing(self) -> Iterator[Reason]:
         if not self.moves or not self._closes():
             return
+        over = self._ended_by_this()
         for instance in self.case.open.values():
             follow_up = self.program.follow_ups[instance.follow_up]
-            if self._ends_with_this(follow_up):
+            if instance.id in over:
                 continue
             if holds_open(follow_up.strength, follow_up.carries_over, instance):
                 yield reason(
@@ -423,15 +434,18 @@ class _Judgement:
                     supplied_by=follow_up.who.roles if follow_up.who else (),
                 )
 
-    def _ends_with_this(self, follow_up: FollowUp) -> bool:
-        """Whether this very act does the follow-up, or leaves the state it belongs to."""
-        left = {state for _, state, _ in self.moves}
-        return bool(left & set(follow_up.opens_in)) or any(
-            met_by.trigger is not None
-            and (met_by.trigger.name, met_by.trigger.event) == (self.trigger.id, "")
-            and met_by.if_ is None
-            for met_by in follow_up.met_by
-        )
+    def _ended_by_this(self) -> set[str]:
+        """What this very act would do, or what belongs to a state that it leaves."""
+        left = {self.case.visits[strand][0] for strand, _, _ in self.moves}
+        found = {one.id for one in self.case.open.values() if one.visit in left}
+        number = len(self.case.occurrences) + 1
+        act = Happened(number=number, name=self.trigger.id, at=self.at, of=self.meeting)
+        for follow_up in self.program.follow_ups.values():
+            for met_by in follow_up.met_by:
+                ref = met_by.trigger
+                if ref is not None and met_by.if_ is None and ref.name == self.trigger.id:
+                    found.update(one.id for one in meant(self.case, follow_up, act))
+        return found
 
     def _closes(self) -> bool:
         after = dict(self.case.states)

@@ -35,7 +35,7 @@ class Meet(Effect):
 
 
 class End(Effect):
-    """End the instances of a follow-up that lasts only as long as a state."""
+    """End the instances of a follow-up that last only as long as the visit that is left."""
 
     follow_up: FollowUp
 

@@ -6,8 +6,9 @@ conditions, effects and ground.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from protocolkit.conditions.evaluate import Compiler
 from protocolkit.conditions.syntax import Condition
@@ -44,6 +45,8 @@ from protocolkit.semantics.effects import (
     Watch,
 )
 
+_E = TypeVar("_E")
+
 Key = tuple[str, str]
 """The name of something that happens and the event; the event is "" for a trigger."""
 
@@ -78,7 +81,8 @@ class Program:
         self.watches: list[Watch] = []
         self.ladders_of: dict[str, list[Escalation]] = {}
         self.blockers: dict[str, list[FollowUp]] = {}
-        for trigger in protocol.triggers.values():
+        # By id, not in the order of the file: two files with one digest must run alike.
+        for trigger in _by_id(protocol.triggers):
             self.moves[trigger.id] = [
                 MoveTo(
                     strand=move.strand or self._strand_of(move.to, move.from_),
@@ -87,9 +91,9 @@ class Program:
                 )
                 for move in trigger.moves
             ]
-        for follow_up in self.follow_ups.values():
+        for follow_up in _by_id(self.follow_ups):
             self._compile_follow_up(follow_up)
-        for escalation in protocol.escalations.values():
+        for escalation in _by_id(protocol.escalations):
             self._compile_escalation(escalation)
 
     # -- lookups -----------------------------------------------------------------------
@@ -173,7 +177,7 @@ class Program:
             at = (self.protocol.strand_of(state), state)
             self.entering.setdefault(at, []).append(opening)
             self.leaving.setdefault(at, []).append(End(follow_up=follow_up))
-        for condition, opens in ((follow_up.opens_when, True), (follow_up.ends_when, False)):
+        for condition, opens in ((follow_up.ends_when, False), (follow_up.opens_when, True)):
             judge = self.judge(condition)
             if judge is not None:
                 self.watches.append(
@@ -187,21 +191,25 @@ class Program:
         for met_by in follow_up.met_by:
             assert met_by.trigger is not None
             self._react(met_by.trigger, Meet(follow_up=follow_up, judge=self.judge(met_by.if_)))
-        for ref in self.anchors(follow_up):
+        for ref in self._redating(follow_up):
             self._react(ref, Redate(follow_up=follow_up))
         for trigger in follow_up.blocks:
             self.blockers.setdefault(trigger, []).append(follow_up)
 
-    def anchors(self, follow_up: FollowUp) -> list[OccurrenceRef]:
-        """The occurrences that can give open instances of a follow-up other instants."""
-        limit = follow_up.due
-        if limit is None or limit.anchor is None:
+    def anchor(self, follow_up: FollowUp) -> OccurrenceRef | None:
+        """What its limit, or its rhythm, counts from; None for the opening."""
+        limit = follow_up.every or follow_up.due
+        return limit.anchor if limit is not None else None
+
+    def _redating(self, follow_up: FollowUp) -> list[OccurrenceRef]:
+        """The occurrences that can give what is open other instants, or first ones."""
+        anchor = self.anchor(follow_up)
+        if anchor is None:
             return []
-        anchor = limit.anchor
         if anchor.name in self.protocol.meetings and not anchor.event:
             events = ("set", "moved", "called_off")
             return [OccurrenceRef(name=anchor.name, event=event) for event in events]
-        return [anchor] if anchor.pick == "last" else []
+        return [anchor]
 
     def _compile_escalation(self, escalation: Escalation) -> None:
         watches = escalation.watches
@@ -216,6 +224,10 @@ class Program:
         elif watches.from_ is not None and watches.to is not None:
             self._react(watches.from_, start)
             self._react(watches.to, stop)
+
+
+def _by_id(elements: Mapping[str, _E]) -> list[_E]:
+    return [elements[id_] for id_ in sorted(elements)]
 
 
 def _held_again(meeting: Meeting, every: Limit) -> FollowUp:

@@ -27,6 +27,7 @@ from protocolkit.semantics.decide import (
     wrong_value,
 )
 from protocolkit.semantics.events import Event, settle_head
+from protocolkit.semantics.matching import earliest
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.situation import CaseSituation
 from protocolkit.semantics.step import Mover, Step, moved_by_semantics
@@ -365,8 +366,11 @@ class _Performance:
 
         def go() -> None:
             assert until is not None
-            instants = Due(aim=instance.aim, due=until, outer=instance.outer)
-            self.step.redate(instance, instants, instance.anchor_at, self.request.reason)
+            outer = max(instance.outer, until) if instance.outer else None
+            instants = Due(aim=instance.aim, due=until, outer=outer)
+            self.step.redate(
+                instance, instants, instance.anchor_at, because=self.request.reason
+            )
             self.step.happen(
                 follow_up.id, "extended", self.at, self.actor.id, self.role, of=instance.id
             )
@@ -420,7 +424,7 @@ class _Performance:
             return found, basics
         open_now = [one for one in self.case.open.values() if one.follow_up == name]
         if open_now:
-            return min(open_now, key=lambda one: (one.due is None, one.due or self.now)), basics
+            return min(open_now, key=earliest), basics
         if name in self.case.instances or name in self.case.latest:
             ended = self.case.instances.get(name) or self.case.latest[name]
             return None, (
@@ -568,8 +572,10 @@ class _Performance:
         meeting = self.protocol.meetings[self.case.meetings[id_].name]
         attended = self.request.attended
         found = list(reasons)
-        self.role = attended.get(self.actor.id, "")
-        if not self.role:
+        seat = attended.get(self.actor.id, "")
+        if seat and self._permission().holds(seat, self.actor):
+            self.role = seat
+        else:
             found.extend(self._calls(meeting))
         found.extend(self._seats(meeting))
         exception = meeting.exceptions.get(self.request.exception)
@@ -655,11 +661,12 @@ def is_quorate(
             role in attended.values() for role in meeting.required
         )
     judge = program.judge(meeting.counts_if)
+    members = {*meeting.members, *(role for roles in meeting.counting.values() for role in roles)}
     counted = [
         role
         for role in attended.values()
-        if judge is None
-        or judge(CaseSituation(case, program, now, attendee=role)) is True
+        if (role in members or not members)
+        and (judge is None or judge(CaseSituation(case, program, now, attendee=role)) is True)
     ]
     groups = {
         group for group, roles in meeting.counting.items() if any(role in counted for role in roles)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from protocolkit.ground.record import Record
 from protocolkit.semantics.actors import CLOCK
-from protocolkit.semantics.case import Case, Instance, Run, Series
+from protocolkit.semantics.case import Case
 from protocolkit.semantics.events import Event, settle_head
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.step import Mover, Step, moved_by_semantics
@@ -47,13 +47,13 @@ def _order(item: Item) -> tuple[datetime, datetime, bool, int, str]:
 def items(case: Case) -> Iterator[Item]:
     """Everything that time will do to a case as it stands, in no order."""
     for series in case.series.values():
-        if series.next_at is not None:
+        if series.at is not None:
             yield Item(
                 kind="period",
-                at=series.next_at,
-                dated=max(series.next_at, _since(case)),
+                at=series.at,
+                dated=max(series.at, _since(case)),
                 arrival=True,
-                id=series.id,
+                id=series.series,
                 what=series.follow_up,
             )
     if case.wake_at is not None:
@@ -129,14 +129,11 @@ def _do(program: Program, case: Case, item: Item, mover: Mover) -> Event:
     now = max(item.dated, _since(case))
     step = Step(program, case, now, past=not item.arrival, mover=mover)
     if item.kind == "period":
-        series: Series = case.series[item.id]
-        step.open_period(series)
+        step.open_period(case.series[item.id])
     elif item.kind == "overdue":
-        instance: Instance = case.open[item.id]
-        step.turn_overdue(instance, item.dated)
+        step.turn_overdue(case.open[item.id], item.dated)
     elif item.kind == "level":
-        run: Run = case.runs[item.id]
-        step.reach_level(run, item.dated)
+        step.reach_level(case.runs[item.id], item.dated)
     step.settle()
     event = Event(
         case=case.id,

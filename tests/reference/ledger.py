@@ -183,7 +183,7 @@ class Ladder:
         self.of = of
         self.base = base
         self.level = 0
-        self.start = 0
+        self.jumped = False
         self.before: Moment | None = None
         self.fixed: datetime | None = None
         self.is_over = False
@@ -203,3 +203,19 @@ class Told(Record):
 
     role: str
     at: datetime
+
+
+class Coming:
+    """Something that time will do: at which point, when it was due as such, and what."""
+
+    def __init__(self, now: Now, at: datetime, rank: int, id: str, what: Any) -> None:
+        self.now = now
+        self.at = at
+        self.rank = rank
+        self.id = id
+        self.what = what
+
+    @property
+    def order(self) -> tuple[datetime, datetime, bool, int, str]:
+        """Of two at one point, what was due first is first; then arrivals, then lateness."""
+        return (self.now.at, self.at, self.rank > 1 or self.now.past, self.rank, self.id)

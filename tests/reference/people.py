@@ -48,7 +48,7 @@ def role_for(
 ) -> str:
     """The role in which somebody may do what `who` may do; "" when they may not."""
     if who is None:
-        return next((role for role in case.protocol.roles if holds(case, role, person)), "")
+        return next((role for role in sorted(case.protocol.roles) if holds(case, role, person)), "")
     for holder in who.holders:
         found = ""
         if holder.actor_of:
@@ -79,7 +79,7 @@ def _as_actor_of(case: Reference, name: str, person: Person, owed: Owed | None) 
 # -- what speaks against an act --------------------------------------------------------
 
 
-def against(case: Reference, ask: Ask, now: datetime) -> tuple[set[str], str]:
+def against(case: Reference, ask: Ask, now: Now) -> tuple[set[str], str]:
     """Every reason against what is asked, and the role in which it would be done."""
     judge = Against(case, ask, now)
     names = set(getattr(judge, ask.kind)())
@@ -92,15 +92,15 @@ def against(case: Reference, ask: Ask, now: datetime) -> tuple[set[str], str]:
 class Against:
     """One request, judged on the case before it."""
 
-    def __init__(self, case: Reference, ask: Ask, now: datetime) -> None:
+    def __init__(self, case: Reference, ask: Ask, now: Now) -> None:
         self.case = case
         self.protocol = case.protocol
         self.ask = ask
         self.by = ask.by
-        self.now = now
-        self.at = ask.at or now
+        self.now = now.at
+        self.at = ask.at or now.at
         self.role = ""
-        self.truth = Truth(case, Now(at=now))
+        self.truth = Truth(case, now)
 
     def basics(self, *, even_when_closed: bool = False) -> Iterator[str]:
         if self.at > self.now:
@@ -171,6 +171,9 @@ class Against:
                 yield "wrong-role"
             if any(holds(self.case, role, self.by) for role in trigger.never):
                 yield "exclusion"
+        if self.ask.meeting and self.case.meeting_or_none(self.ask.meeting) is None:
+            yield "unknown-meeting"
+            return
         if not name:
             return
         meeting = self.case.meeting_or_none(self.about(trigger))
@@ -373,8 +376,10 @@ class Against:
             return
         meeting = self.protocol.meetings[planned.name]
         attended = self.ask.attended
-        self.role = attended.get(self.by.id, "")
-        if not self.role:
+        seat = attended.get(self.by.id, "")
+        if seat and holds(self.case, seat, self.by):
+            self.role = seat
+        else:
             yield from self.calls(meeting)
         if not attended:
             yield "missing-fact"

@@ -9,7 +9,7 @@ arithmetic of limits and the other modules of the reference.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from protocolkit.conditions import syntax
@@ -21,6 +21,7 @@ from protocolkit.model.protocol import Protocol
 from tests.reference.ledger import (
     CLOCK,
     Ask,
+    Coming,
     Ladder,
     Now,
     Owed,
@@ -43,7 +44,7 @@ class Reference:
 
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
-        self.now = Now(at=datetime.min)
+        self.now = Now(at=datetime.min.replace(tzinfo=UTC))
         self.things: list[Thing] = []
         self.fresh: list[Thing] = []
         self.facts: list[Said] = []
@@ -57,6 +58,11 @@ class Reference:
         self.reached: list[Reached] = []
         self.told: list[Told] = []
         self.was_true: list[str] = []
+        self.opened: list[Owed] = []
+        self.arrivals: list[Visit] = []
+        self.departures: list[Visit] = []
+        self.moved = False
+        self.first = 1
         self.opened_at: datetime | None = None
         self.closed_at: datetime | None = None
 
@@ -66,7 +72,7 @@ class Reference:
         """Do what is asked at an instant, or nothing; the names of what speaks against it."""
         if ask.kind != "open":
             self.advance(now)
-        names, role = against(self, ask, now)
+        names, role = against(self, ask, Now(at=now))
         if names:
             return names
         self.now = Now(at=now)
@@ -103,7 +109,17 @@ class Reference:
 
     def meeting(self, id: str) -> Planned:
         """The meeting with an id; an empty one if there is none."""
-        return self.meeting_or_none(id) or Planned(id, "", datetime.min)
+        return self.meeting_or_none(id) or Planned(id, "", datetime.min.replace(tzinfo=UTC))
+
+    @property
+    def follow_ups(self) -> list[FollowUp]:
+        """What may be owed, by id: so ties are broken (ruling 29)."""
+        return [one for _, one in sorted(self.protocol.follow_ups.items())]
+
+    @property
+    def escalations(self) -> list[Escalation]:
+        """The ladders, by id."""
+        return [one for _, one in sorted(self.protocol.escalations.items())]
 
     def follow_up(self, owed: Owed) -> FollowUp:
         """What the protocol says of it."""
@@ -157,7 +173,7 @@ class Reference:
         """What an act would surely end: what it does, and what belongs to a state it leaves."""
         act = Thing(0, trigger.id, "", at, "", "", meeting, False)
         found: list[Owed] = []
-        for follow_up in self.protocol.follow_ups.values():
+        for follow_up in self.follow_ups:
             for met in follow_up.met_by:
                 if met.if_ is None and met.trigger is not None and self.fits(met.trigger, act):
                     found.extend(self.meant_by(act, follow_up))
@@ -200,7 +216,11 @@ class Reference:
         """The occurrence, facts, assigns, moves; moves are chosen on the case before."""
         moves = self.moves_of(trigger, Truth(self, self.now))
         name = trigger.decided_at or trigger.during
-        met = [one.id for one in self.planned if one.name == name and one.attended]
+        met = [
+            one.id
+            for one in self.planned
+            if one.name == name and one.status in ("held", "adjourned")
+        ]
         meeting = ask.meeting or (met[-1] if met else "")
         self.happen(trigger.id, "", at, ask.by.id, role, meeting)
         self.say(ask, at)
@@ -216,9 +236,12 @@ class Reference:
     def enter(self, strand: str, state: str, at: datetime) -> None:
         """A strand goes to a state; what belongs to the state left is over."""
         for visit in self.visits:
-            if visit.strand == strand:
+            if visit.strand == strand and not visit.is_over:
                 visit.is_over = True
+                self.departures.append(visit)
+                self.moved = True
         self.visits.append(Visit(strand, state, at))
+        self.arrivals.append(self.visits[-1])
 
     def _record(self, ask: Ask, at: datetime, role: str) -> None:
         del role
@@ -246,7 +269,9 @@ class Reference:
 
     def _extend(self, ask: Ask, at: datetime, role: str) -> None:
         owed = self.the_owed(ask.what)
-        self.redate(owed, ask.until, owed.aim, owed.outer, end_of_day=False)
+        assert ask.until is not None
+        outer = max(owed.outer, ask.until) if owed.outer else None
+        self.redate(owed, ask.until, owed.aim, outer, end_of_day=False)
         self.happen(owed.follow_up, "extended", at, ask.by.id, role, owed.id)
 
     def _set(self, ask: Ask, at: datetime, role: str) -> None:
@@ -287,54 +312,55 @@ class Reference:
 
     def settle(self) -> None:
         """What follows, until nothing more does; a condition acts on one follow-up once."""
-        acted: list[tuple[str, str]] = []
+        acted: list[str] = []
         while True:
-            self.consequences()
-            if (
-                self.closed_at is None
-                and self.opened_at is not None
-                and self.all_final(self.states)
-            ):
+            if self.fresh or self.arrivals or self.departures or self.opened:
+                self.round()
+            elif self.moved and self.closed_at is None and self.all_final(self.states):
                 self.close()
-                continue
-            self.start_ladders()
-            if self.fresh:
-                continue
-            if not self.conditions(acted):
-                return
+            elif not self.decide_pending() and not self.conditions(acted):
+                break
+        self.moved = False
+        self.first = len(self.things) + 1
 
-    def consequences(self) -> None:
-        """Everything that occurrences, entries and new knowledge lead to."""
-        self.leave_states()
-        while self.fresh or self.entries() or self.decidable():
-            if self.fresh:
-                thing = self.fresh.pop(0)
-                self.meet_with(thing)
-                if self.closed_at is None:
-                    self.open_with(thing)
-                self.redate_with(thing)
-                self.span_ladders(thing)
-            for follow_up, visit in self.entries():
-                visit_key = (follow_up.id, visit)
-                self.entered.append(visit_key)
-                self.begin(follow_up, None, visit, Moment(at=visit.at))
-            for one in self.decidable():
-                self.pending.remove(one)
-                self.begin(*one)
+    def round(self) -> None:
+        """What happened leads on, in the order of ruling 29; what that brings is the next round."""
+        things, self.fresh = self.fresh, []
+        left, self.departures = self.departures, []
+        entered = [visit for visit in self.arrivals if not visit.is_over]
+        self.arrivals = []
+        for thing in things:
+            self.meet_with(thing)
+        for visit in left:
+            self.leave(visit)
+        for thing in things:
+            self.open_with(thing)
+        for visit in entered:
+            for follow_up in self.follow_ups:
+                if visit.state in follow_up.opens_in:
+                    self.begin(follow_up, None, visit, Moment(at=visit.at))
+        for thing in things:
+            self.redate_with(thing)
+        for thing in things:
+            self.span_ladders(thing)
+        for visit in entered:
+            for escalation in self.escalations:
+                if escalation.watches and escalation.watches.state == visit.state:
+                    self.start_ladder(escalation, visit, Moment(at=visit.at))
+        opened, self.opened = self.opened, []
+        for owed in opened:
+            for escalation in self.escalations:
+                watches = escalation.watches
+                if watches and watches.follow_up == owed.follow_up and owed.is_open:
+                    self.start_ladder(escalation, owed, None)
 
-    entered: list[tuple[str, Visit]]
-
-    def entries(self) -> list[tuple[FollowUp, Visit]]:
-        """Follow-ups of states that a strand has come to, not yet looked at."""
-        self.entered = getattr(self, "entered", [])
-        return [
-            (follow_up, visit)
-            for follow_up in self.protocol.follow_ups.values()
-            for visit in self.visits
-            if visit.state in follow_up.opens_in
-            and not visit.is_over
-            and (follow_up.id, visit) not in self.entered
-        ]
+    def decide_pending(self) -> bool:
+        """Openings that hung on an unknown fact which is known now (ruling 3)."""
+        found = self.decidable()
+        for one in found:
+            self.pending.remove(one)
+            self.begin(*one, late=True)
+        return bool(found)
 
     def decidable(self) -> list[tuple[FollowUp, Thing | None, Visit | None, Moment]]:
         """Openings that hung on an unknown fact which is known now (ruling 3)."""
@@ -344,19 +370,22 @@ class Reference:
             if Truth(self, Now(at=one[3].at), as_at=True).of(one[0].if_) is not None
         ]
 
-    def leave_states(self) -> None:
+    def leave(self, visit: Visit) -> None:
         """Leaving a state ends what was opened in it, and nothing else (ruling 12)."""
         for owed in self.owed:
-            if owed.is_open and owed.visit is not None and owed.visit.is_over:
+            if owed.is_open and owed.visit is visit:
                 self.end(owed, "cancelled", self.now.at)
         for series in self.series:
-            if series.visit is not None and series.visit.is_over:
+            if series.visit is visit:
                 series.is_over = True
-        self.pending = [one for one in self.pending if one[2] is None or not one[2].is_over]
+        for ladder in self.ladders:
+            if ladder.of is visit:
+                ladder.is_over = True
+        self.pending = [one for one in self.pending if one[2] is not visit]
 
     def meet_with(self, thing: Thing) -> None:
         """An occurrence may do what is owed (ruling 11)."""
-        for follow_up in self.protocol.follow_ups.values():
+        for follow_up in self.follow_ups:
             if self.is_met_by(follow_up, thing):
                 for owed in self.meant_by(thing, follow_up):
                     self.met(owed, thing)
@@ -366,7 +395,7 @@ class Reference:
         return any(
             met.trigger is not None
             and self.fits(met.trigger, thing)
-            and Truth(self, self.now).of(met.if_) is True
+            and Truth(self, Now(at=thing.at), as_at=True).of(met.if_) is True
             for met in follow_up.met_by
         )
 
@@ -421,6 +450,9 @@ class Reference:
         """It is no longer owed."""
         owed.status = status
         owed.late = owed.due is not None and at > owed.due
+        for ladder in self.ladders:
+            if ladder.of is owed:
+                ladder.is_over = True
         event = "met" if status == "satisfied-by" else status
         self.happen(owed.follow_up, event, at, by, role, owed.id)
         series = owed.series
@@ -429,15 +461,28 @@ class Reference:
 
     def open_with(self, thing: Thing) -> None:
         """An occurrence opens what it opens."""
-        for follow_up in self.protocol.follow_ups.values():
+        for follow_up in self.follow_ups:
             if any(self.fits(ref, thing) for ref in follow_up.opens_with):
                 self.begin(follow_up, thing, None, thing.moment)
 
+    def bars(self, follow_up: FollowUp) -> bool:
+        """Whether nothing of it opens: it would end at once, or is not carried over."""
+        if self.closed_at is not None and not follow_up.carries_over:
+            return True
+        ends = follow_up.ends_when
+        return ends is not None and Truth(self, self.now).of(ends) is True
+
     def begin(
-        self, follow_up: FollowUp, opener: Thing | None, visit: Visit | None, moment: Moment
+        self,
+        follow_up: FollowUp,
+        opener: Thing | None,
+        visit: Visit | None,
+        moment: Moment,
+        *,
+        late: bool = False,
     ) -> None:
         """A follow-up opens, if its condition held then, as far as is now known."""
-        if Truth(self, self.now).of(follow_up.ends_when) is True and follow_up.ends_when:
+        if self.bars(follow_up):
             return
         verdict = Truth(self, Now(at=moment.at), as_at=True).of(follow_up.if_)
         if verdict is None:
@@ -465,11 +510,14 @@ class Reference:
                 self.open_period(series, series.origin, moment.at)
             return
         meeting = self.meeting_of(follow_up, opener)
+        caused_by = opener.number if opener else len(self.things)
         owed = self.new(follow_up, opener, visit, moment.at)
         owed.meeting = meeting
+        if opener is not None and opener.event in ("set", "moved") and not meeting:
+            owed.meeting = opener.of
         owed.anchor = self.anchor_of(follow_up, opener, moment, meeting)
         self.date(owed)
-        self.done_already(owed)
+        self.done_already(owed, 0 if late else caused_by)
 
     def new(
         self, follow_up: FollowUp, opener: Thing | None, visit: Visit | None, at: datetime
@@ -480,17 +528,20 @@ class Reference:
         owed.opener = opener
         owed.visit = visit
         self.owed.append(owed)
+        self.opened.append(owed)
         self.happen(follow_up.id, "opened", at, of=owed.id)
         return owed
 
-    def done_already(self, owed: Owed) -> None:
-        """What happened before it was opened may have done it (ruling 11)."""
+    def done_already(self, owed: Owed, caused_by: int) -> None:
+        """What happened before it was opened may have done it (ruling 11); not what led to
+        its opening in this very step, which are the things up to `caused_by`."""
         follow_up = self.follow_up(owed)
         used = [thing for one in self.owed if one.follow_up == owed.follow_up for thing in one.used]
         for thing in sorted(self.things, key=lambda one: one.order):
             if (
                 owed.is_open
                 and thing not in self.fresh
+                and not self.first <= thing.number <= caused_by
                 and self.is_met_by(follow_up, thing)
                 and self.counts(thing, owed)
                 and (follow_up.counts_for == "all_open" or thing not in used)
@@ -590,11 +641,9 @@ class Reference:
     def anchor_again(self, owed: Owed, anchor: Moment | None) -> None:
         """It counts from something else now."""
         owed.anchor = anchor
-        before = (owed.status, owed.fixed)
-        del before
         self.date(owed)
         self.redate(owed, owed.due, owed.aim, owed.outer, end_of_day=owed.end_of_day)
-        self.done_already(owed)
+        self.done_already(owed, 0)
 
     def redate(
         self,
@@ -616,9 +665,8 @@ class Reference:
             if ladder.of is owed:
                 ladder.fixed = self.now.at
                 if spell_is_over:
-                    ladder.level = ladder.start
+                    ladder.level = 0
                     ladder.before = None
-                    ladder.is_over = False
 
     # -- recurrences -------------------------------------------------------------------
 
@@ -635,7 +683,8 @@ class Reference:
         assert every.within is not None
         series.period += 1
         series.next = None
-        owed = self.new(follow_up, series.opener if series.period == 1 else None, series.visit, at)
+        caused_by = series.opener.number if series.opener else len(self.things)
+        owed = self.new(follow_up, series.opener, series.visit, at)
         owed.series = series
         owed.anchor = anchor
         calendar = calendar_of(self.protocol, every.within)
@@ -649,15 +698,11 @@ class Reference:
             series.next = end
             series.fixed = self.now.at
         owed.due, owed.end_of_day = end.at, end.end_of_day
-        self.done_already(owed)
+        self.done_already(owed, caused_by)
 
     def next_period(self, series: Series, moment: Moment) -> None:
         """The next period opens, unless the recurrence has ended."""
-        follow_up = self.protocol.follow_ups[series.follow_up]
-        ends = follow_up.ends_when
-        if self.closed_at is not None:
-            series.is_over = True
-        if ends is not None and Truth(self, self.now).of(ends) is True:
+        if self.closed_at is not None or self.bars(self.protocol.follow_ups[series.follow_up]):
             series.is_over = True
         if not series.is_over:
             self.open_period(series, moment, moment.at)
@@ -674,61 +719,40 @@ class Reference:
             if owed.is_open and not self.follow_up(owed).carries_over:
                 self.end(owed, "cancelled", self.now.at)
         for ladder in self.ladders:
-            if not (isinstance(ladder.of, Owed) and ladder.of.is_open):
+            if not isinstance(ladder.of, Owed):
                 ladder.is_over = True
 
     # -- conditions that are watched ---------------------------------------------------
 
-    def conditions(self, acted: list[tuple[str, str]]) -> bool:
-        """Conditions that open or end; whether one did."""
-        if self.opened_at is None:
-            return False
+    def conditions(self, acted: list[str]) -> bool:
+        """Conditions that end or open, by id; whether one did."""
         for name in sorted(self.protocol.follow_ups):
             follow_up = self.protocol.follow_ups[name]
-            if follow_up.ends_when is not None and ("ends", name) not in acted:
-                alive = [one for one in self.owed if one.follow_up == name and one.is_open]
-                running = [one for one in self.series if one.follow_up == name and not one.is_over]
-                if alive or running:
-                    if Truth(self, self.now).of(follow_up.ends_when) is True:
-                        acted.append(("ends", name))
-                        for series in running:
-                            series.is_over = True
-                        for owed in alive:
-                            self.end(owed, "cancelled", self.now.at)
-                        return True
-            if follow_up.opens_when is not None and self.closed_at is None:
+            if self.closed_at is not None and not follow_up.carries_over:
+                continue
+            alive = [one for one in self.owed if one.follow_up == name and one.is_open]
+            running = [one for one in self.series if one.follow_up == name and not one.is_over]
+            if follow_up.ends_when is not None and (alive or running):
+                is_true = Truth(self, self.now).of(follow_up.ends_when) is True
+                if is_true and f"{name} ends" not in acted:
+                    acted.append(f"{name} ends")
+                    for series in running:
+                        series.is_over = True
+                    for owed in alive:
+                        self.end(owed, "cancelled", self.now.at)
+                    return True
+            if follow_up.opens_when is not None:
                 is_true = Truth(self, self.now).of(follow_up.opens_when) is True
                 if not is_true and name in self.was_true:
                     self.was_true.remove(name)
-                if is_true and name not in self.was_true and ("opens", name) not in acted:
+                if is_true and name not in self.was_true and f"{name} opens" not in acted:
                     self.was_true.append(name)
-                    acted.append(("opens", name))
+                    acted.append(f"{name} opens")
                     self.begin(follow_up, None, None, Moment(at=self.now.at))
                     return True
         return False
 
     # -- ladders -----------------------------------------------------------------------
-
-    def start_ladders(self) -> None:
-        """Ladders begin with what they watch and stop with it; levels at once are done."""
-        for escalation in self.protocol.escalations.values():
-            watches = escalation.watches
-            assert watches is not None
-            for visit in self.visits:
-                if visit.state == watches.state and not visit.is_over and self.closed_at is None:
-                    self.start_ladder(escalation, visit, Moment(at=visit.at))
-            for owed in self.owed:
-                if owed.follow_up == watches.follow_up and owed.is_open:
-                    self.start_ladder(escalation, owed, None)
-        for ladder in self.ladders:
-            if (isinstance(ladder.of, Visit) and ladder.of.is_over) or (
-                isinstance(ladder.of, Owed) and not ladder.of.is_open
-            ):
-                ladder.is_over = True
-            while self.is_at_once(ladder):
-                base = ladder.before or ladder.base
-                assert base is not None
-                self.level(ladder, self.now.at, base)
 
     def start_ladder(
         self, escalation: Escalation, of: Visit | Owed | Thing, base: Moment | None
@@ -741,12 +765,27 @@ class Reference:
         start = escalation.start_at
         if start is not None and Truth(self, self.now).of(start.if_) is True:
             names = [level.id for level in escalation.levels]
-            ladder.start = ladder.level = names.index(start.level)
+            ladder.level = names.index(start.level)
+            ladder.jumped = True
         self.ladders.append(ladder)
+        self.levels_at_once(ladder)
+
+    def levels_at_once(self, ladder: Ladder) -> None:
+        """Levels that belong to this step: jumped to, or `at once` after what came now."""
+        while self.is_at_once(ladder):
+            found = self.level_now(ladder)
+            if found is None or found[0].at > self.now.at:
+                return
+            moment = found[1]
+            self.level(
+                ladder,
+                self.now.at,
+                moment if moment.at == self.now.at else Moment(at=self.now.at),
+            )
 
     def span_ladders(self, thing: Thing) -> None:
         """Ladders over the time between two things."""
-        for escalation in self.protocol.escalations.values():
+        for escalation in self.escalations:
             watches = escalation.watches
             assert watches is not None
             if watches.to is not None and self.fits(watches.to, thing):
@@ -765,55 +804,54 @@ class Reference:
     def is_at_once(self, ladder: Ladder) -> bool:
         """Whether the next level belongs to the step that came to it."""
         level = self.next_level(ladder)
-        at_once = level is not None and level.after is not None and level.after.within is None
-        if not at_once or level is None or (level.after is not None and level.after.unspecified):
+        if level is None:
             return False
-        if ladder.before is not None:
+        if ladder.jumped:
             return True
-        return not isinstance(ladder.of, Owed)
+        at_once = level.after is not None and level.after.at_once
+        return at_once and (ladder.before is not None or not isinstance(ladder.of, Owed))
 
     def level_moment(self, ladder: Ladder) -> Moment | None:
         """The instant of the next level as written, before hours and recordings."""
         level = self.next_level(ladder)
         if level is None:
             return None
+        if ladder.jumped:
+            return Moment(at=ladder.fixed) if ladder.fixed else None
+        base = ladder.base
         if isinstance(ladder.of, Owed):
-            if level.at == "at_most":
-                return Moment(at=ladder.of.outer) if ladder.of.outer else None
-            base = ladder.before
-            if base is None or level.at == "due":
-                base = (
-                    Moment(at=ladder.of.due, end_of_day=ladder.of.end_of_day)
-                    if ladder.of.due
-                    else None
-                )
+            owed = ladder.of
+            limit = self.limit_of(self.follow_up(owed))
+            base = Moment(at=owed.due, end_of_day=owed.end_of_day) if owed.due else None
             if level.at == "due":
                 return base
-        else:
-            base = ladder.before or ladder.base
+            if level.at == "at_most":
+                if owed.outer is None or limit is None or limit.at_most is None:
+                    return None
+                return Moment(at=owed.outer, end_of_day=not limit.at_most.is_elapsed)
+        base = ladder.before or base
         if base is None or level.after is None or level.after.unspecified:
             return None
         if level.after.within is None:
             return base
         return end_of(self.protocol, base, level.after.within)
 
-    def level_now(self, ladder: Ladder) -> tuple[Now, Moment] | None:
-        """When the next level comes: at its instant, in hours, never before its cause."""
+    def level_now(self, ladder: Ladder) -> tuple[Now, Moment, datetime] | None:
+        """When the next level comes, the moment to count on from, and its instant as such.
+
+        It comes at its instant, if told to wait when an office opens, never before its cause.
+        """
         moment = self.level_moment(ladder)
         level = self.next_level(ladder)
         if moment is None or level is None:
             return None
-        if level.outside_hours == "wait":
-            opening = self.next_opening(level, moment.at)
-            if opening != moment.at:
-                moment = Moment(at=opening)
         assert ladder.fixed is not None
+        at = max(moment.at, ladder.fixed)
+        if level.outside_hours == "wait" and (opening := self.next_opening(level, at)) > at:
+            return Now(at=opening, past=True), Moment(at=opening), opening
         if moment.at < ladder.fixed:
-            at = ladder.fixed
-            if level.outside_hours == "wait":
-                at = self.next_opening(level, at)
-            return Now(at=at, past=at > ladder.fixed), Moment(at=at)
-        return Now(at=moment.at, past=True), moment
+            return Now(at=ladder.fixed), Moment(at=ladder.fixed), moment.at
+        return Now(at=moment.at, past=True), moment, moment.at
 
     def next_opening(self, level: Level, at: datetime) -> datetime:
         """When the first of those who are told is in the office."""
@@ -840,10 +878,15 @@ class Reference:
             Reached(escalation=ladder.escalation, level=ladder.level, at=at, skipped=skipped)
         )
         ladder.level += 1
+        ladder.jumped = False
         ladder.before = moment
         ladder.fixed = at
-        if skipped:
-            return
+        if not skipped:
+            self.do_level(ladder, level, at)
+        self.levels_at_once(ladder)
+
+    def do_level(self, ladder: Ladder, level: Level, at: datetime) -> None:
+        """Tell, hand to, fire."""
         for holder in level.tell:
             role = holder.role or f"actor_of {holder.actor_of}"
             self.told.append(Told(role=role, at=at))
@@ -853,7 +896,7 @@ class Reference:
                 ladder.of.handed.append(level.hand_to)
         if level.fire:
             ask = Ask(kind="act", what=level.fire, by=CLOCK, at=at)
-            names, role = against(self, ask, self.now.at)
+            names, role = against(self, ask, self.now)
             if not names:
                 self.act(self.protocol.triggers[level.fire], ask, at, role)
 
@@ -865,56 +908,49 @@ class Reference:
             return
         target = Now(at=until)
         while True:
-            found = [one for one in self.coming(target) if one[0].key <= target.key]
+            found = [one for one in self.coming(until) if one.now.key <= target.key]
             if not found:
                 break
-            now, _, _, what = min(found, key=lambda one: (one[0].key, one[1], one[2]))
-            self.now = max(now, self.now, key=lambda one: one.key)
+            one = min(found, key=lambda one: one.order)
+            self.now = max(one.now, self.now, key=lambda now: now.key)
+            what = one.what
             if isinstance(what, Series):
-                self.series_comes(what)
+                assert what.next is not None
+                self.next_period(what, what.next)
             elif isinstance(what, Owed):
                 what.status = "overdue"
+                end_of_day = what.end_of_day and self.now.at == what.due
                 self.happen(
-                    what.follow_up,
-                    "overdue",
-                    self.now.at,
-                    of=what.id,
-                    end_of_day=what.end_of_day and self.now.at == what.due,
+                    what.follow_up, "overdue", self.now.at, of=what.id, end_of_day=end_of_day
                 )
             elif isinstance(what, Ladder):
                 found_now = self.level_now(what)
                 assert found_now is not None
                 self.level(what, self.now.at, found_now[1])
             self.settle()
-        self.now = max(target, self.now, key=lambda one: one.key)
+        self.now = max(target, self.now, key=lambda now: now.key)
 
-    def coming(self, target: Now) -> Iterable[tuple[Now, int, str, Any]]:
-        """Everything that time does from here on, with its point of time."""
+    def coming(self, until: datetime) -> Iterable[Coming]:
+        """Everything that time does from here on."""
         for series in self.series:
             if not series.is_over and series.next is not None:
                 assert series.fixed is not None
                 at = max(series.next.at, series.fixed)
-                yield Now(at=at), 0, series.follow_up, series
+                yield Coming(Now(at=at), series.next.at, 0, series.follow_up, series)
         for owed in self.owed:
             if owed.status == "open" and owed.due is not None:
                 late = owed.due < owed.fixed
                 now = Now(at=owed.fixed) if late else Now(at=owed.due, past=True)
-                yield now, 1, owed.id, owed
+                yield Coming(now, owed.due, 2, owed.id, owed)
         for ladder in self.ladders:
             level = self.level_now(ladder)
             if level is not None:
-                yield level[0], 2, ladder.escalation, ladder
-        for at in self.interesting(target.at):
+                yield Coming(level[0], level[2], 3, ladder.escalation, ladder)
+        for at in self.interesting(until):
             for past in (False, True):
                 now = Now(at=at, past=past)
                 if now.key > self.now.key:
-                    yield now, 3, "", None
-
-    def series_comes(self, series: Series) -> None:
-        """A period of a grid is over, so the next one opens, this one met or not."""
-        end = series.next
-        assert end is not None
-        self.next_period(series, end)
+                    yield Coming(now, at, 1, "", None)
 
     def interesting(self, until: datetime) -> list[datetime]:
         """Every instant up to `until` at which a condition could change by time alone."""
@@ -922,7 +958,7 @@ class Reference:
         spans: list[Any] = []
         watched = [
             condition
-            for follow_up in self.protocol.follow_ups.values()
+            for follow_up in self.follow_ups
             for condition in (follow_up.opens_when, follow_up.ends_when)
             if condition is not None
         ]

@@ -237,8 +237,9 @@ class Truth:
         if start is None:
             return False
         end = end_of(self.protocol, start.moment, span)
-        if any(start.at <= thing.at <= end.at for thing in self.things(ref)):
-            return False
+        for thing in self.things(ref):
+            if thing is not start and start.at <= thing.at <= end.at:
+                return False
         return self.now.key > (end.at, False)
 
     def day(self, at: s.Occurrence) -> date | None:

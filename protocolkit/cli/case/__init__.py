@@ -42,7 +42,7 @@ def run(words: Sequence[str], screen: Screen) -> int:
     name = words[0] if words else ""
     if name in ("", "-h", "--help", "help"):
         screen.say(_help())
-        return YES if words else USAGE
+        return YES if name else USAGE
     if name not in COMMANDS:
         raise UsageError(_unknown(name))
     module = import_module(f"protocolkit.cli.case.{COMMANDS[name][0]}")

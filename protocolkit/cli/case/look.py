@@ -10,7 +10,7 @@ from protocolkit.cli.case.desk import Desk
 from protocolkit.cli.case.telling import Telling, and_, as_json, in_words, plain
 from protocolkit.cli.exits import NO, YES
 from protocolkit.cli.screen import Screen
-from protocolkit.cli.times import Times
+from protocolkit.cli.times import Times, is_absolute
 from protocolkit.ground.errors import UsageError
 from protocolkit.model.case import Fact
 from protocolkit.model.protocol import Protocol
@@ -96,8 +96,9 @@ def _standing(telling: Telling, standing: Standing, protocol: Protocol) -> Itera
     if standing.open:
         yield "Owed now:"
         yield from telling.owed(standing.open, whole=True)
-    for name in standing.undecided:
-        yield telling.line(f"not decided yet, because a fact is unknown: {name}", 2)
+    for one in standing.undecided:
+        unknown = " and ".join(one.needs) or "a fact"
+        yield telling.line(f"not decided yet, because {unknown} is unknown: {one.follow_up}", 2)
     if standing.next_at is not None:
         yield f"Time does something next: {times.until(standing.next_at)}"
 
@@ -156,11 +157,14 @@ def _cases(desk: Desk, options: Namespace) -> dict[str, Protocol]:
     engine = desk.engine
     names = [head.case for head in engine.store.heads(include_closed=False)]
     cases = {name: engine.protocol_of(name) for name in names}
-    zones = {protocol.timezone for protocol in cases.values()}
-    for protocol in list(cases.values())[:1]:
-        if options.clock and len(zones) > 1 and desk.times(protocol).remarks == []:
-            raise UsageError("--clock: the cases are in several time zones; name one case.")
-        desk.times(protocol)
+    if options.clock and cases:
+        zones = {protocol.timezone for protocol in cases.values()}
+        if len(zones) > 1 and not is_absolute(options.clock):
+            raise UsageError(
+                "--clock: the cases are in several time zones; name one case, or write an offset "
+                "such as 2025-03-04 22:34-06:00."
+            )
+        desk.times(next(iter(cases.values())))
     return cases
 
 

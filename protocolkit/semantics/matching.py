@@ -1,0 +1,62 @@
+"""Which of the open follow-ups does an occurrence do? (ruling 11)
+
+Pure: reads a case, changes nothing. Imports the program and the case.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from protocolkit.model.case import FollowUp
+from protocolkit.semantics.case import Case, Instance
+from protocolkit.semantics.changes import Happened
+
+
+def meant(case: Case, follow_up: FollowUp, occurrence: Happened) -> list[Instance]:
+    """The open instances that an occurrence does: the one due first, or all of them."""
+    if is_used(case, follow_up, occurrence):
+        return []
+    found = [
+        one
+        for one in case.open.values()
+        if one.follow_up == follow_up.id and counts(follow_up, occurrence, one)
+    ]
+    if follow_up.counts_for == "all_open" or not found:
+        return found
+    return [min(found, key=earliest)]
+
+
+def is_used(case: Case, follow_up: FollowUp, occurrence: Happened) -> bool:
+    """Whether an occurrence has done its part: it counts for one instance only, unless for
+    all that are open, and never for the next period as well.
+    """
+    once = follow_up.counts_for != "all_open" or follow_up.every is not None
+    return once and (follow_up.id, occurrence.number) in case.met_with
+
+
+def counts(follow_up: FollowUp, occurrence: Happened, instance: Instance) -> bool:
+    """Whether an occurrence can do this instance.
+
+    It must not come before what the limit counts from (with a limit `before` something:
+    before the opening), belong to the period of a grid, and name the meeting if it is about
+    one.
+    """
+    if occurrence.number == instance.opener:
+        return False
+    if instance.meeting and occurrence.of != instance.meeting:
+        return False
+    start = instance.anchor_at or instance.opened_at
+    if follow_up.due is not None and follow_up.due.direction == "before":
+        start = instance.opened_at
+    if occurrence.at < start:
+        return False
+    every = follow_up.every
+    on_grid = instance.period and every is not None and not every.after_last
+    return not (on_grid and instance.due is not None and occurrence.at > instance.due)
+
+
+def earliest(instance: Instance) -> tuple[bool, datetime, int]:
+    """Earliest due first, those without a date last, then in the order of opening."""
+    due = instance.due
+    number = int(instance.id.rpartition("/")[2])
+    return (due is None, due or instance.opened_at, number)

@@ -1,0 +1,87 @@
+"""What every part of a step does: make a change, note that something happened, look around.
+
+The parts of a step build on each other: this, ladders, follow-ups, the step. Imports the
+program, the situation and the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from protocolkit.semantics import changes as ch
+from protocolkit.semantics.actors import Actor
+from protocolkit.semantics.case import Case, Instance
+from protocolkit.semantics.changes import Change, FactValue, Happened
+from protocolkit.semantics.decide import Decision
+from protocolkit.semantics.program import Program
+from protocolkit.semantics.situation import CaseSituation
+
+
+class Recorder:
+    """One step of one case as far as it has come. `now` is when it is recorded, never before
+    the last event; `past` means just after that instant.
+    """
+
+    def __init__(self, program: Program, case: Case, now: datetime, *, past: bool = False) -> None:
+        self.program = program
+        self.case = case
+        self.now = now
+        self.past = past
+        self.changes: list[Change] = []
+        self.happened: list[Happened] = []
+        self.opened: list[Instance] = []
+        self.first = len(case.occurrences) + 1
+
+    def do(self, change: Change) -> None:
+        """Make a change: the case has it at once, the event will hold it."""
+        self.case.apply(change, self.now)
+        self.changes.append(change)
+
+    def situation(self, at: datetime | None = None) -> CaseSituation:
+        """The case as it is in this step; with `at`, as it was at that instant."""
+        return CaseSituation(self.case, self.program, self.now, past=self.past, at=at)
+
+    def happen(
+        self,
+        name: str,
+        event: str,
+        at: datetime,
+        by: str = "",
+        role: str = "",
+        *,
+        of: str = "",
+        end_of_day: bool = False,
+    ) -> Happened:
+        """Something happened; what reacts to it follows when the step settles."""
+        occurrence = Happened(
+            number=len(self.case.occurrences) + 1,
+            name=name,
+            event=event,
+            at=at,
+            by=by,
+            role=role,
+            of=of,
+            end_of_day=end_of_day,
+        )
+        self.do(occurrence)
+        self.happened.append(occurrence)
+        return occurrence
+
+    def refuse(self, decision: Decision) -> None:
+        """An act of the clock was refused: the reasons are recorded."""
+        for reason in decision.reasons:
+            path = tuple(str(part) for part in reason.path)
+            self.do(ch.ReasonGiven(name=reason.name, path=path))
+
+    def act(
+        self,
+        name: str,
+        decision: Decision,
+        actor: Actor,
+        at: datetime,
+        facts: Mapping[str, FactValue],
+        assign: Mapping[str, str],
+    ) -> None:
+        """Do a trigger that was decided to be allowed."""
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""The engine: commands over stores, laws of time and replay, answers."""
