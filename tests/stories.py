@@ -48,7 +48,7 @@ _STATES = "states: {begun: {initial: true}, closed: {final: true}}\n"
 
 def tiny_text(rules: str) -> str:
     """A whole protocol with these rules; states and a way to close it, if they say nothing."""
-    text = _HEAD + dedent(rules)
+    text = f"{_HEAD}{dedent(rules)}\n"
     if "\nstates:" not in text and "\nstrands:" not in text:
         text += _STATES
     return text

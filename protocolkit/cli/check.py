@@ -146,17 +146,20 @@ def _tell(reports: dict[str, Report], format: str, screen: Screen) -> None:
 def _tell_people(
     reports: dict[str, Report], findings: list[Finding], texts: dict[str, str], screen: Screen
 ) -> None:
-    from protocolkit.checks import report_text
-
     for path, report in reports.items():
         if not report.open:
             accepted = len(report.findings)
             more = f"; {accepted} accepted with a reason" if accepted else ""
             shown = "<stdin>" if path == STDIN else path
             screen.say(f"{shown}: the checks found nothing to change{more}.")
+    if len(reports) == 1 and not any(report.open for report in reports.values()):
+        return
+
+    from protocolkit.checks import report_text
+
     if any(report.open for report in reports.values()):
         screen.show(report_text.render(findings, texts, color=screen.color, width=screen.width))
-    elif len(reports) > 1:
+    else:
         screen.say(report_text.summary(findings, len(reports)))
 
 

@@ -22,7 +22,7 @@ _SPREAD_X, _SPREAD_Y = WIDTH / 2 - 105, HEIGHT / 2 - 32
 _RING: Mapping[tuple[float, float], tuple[str, ...]] = {
     (0.0, 1.0): ("juvenile_officer", "truancy_officer"),
     (1.02, 1.0): ("police", "federal_agent"),
-    (0.9, 0.62): ("investigator",),
+    (0.92, 0.66): ("investigator",),
     (1.0, 0.32): ("chair", "review_body"),
     (1.12, -0.05): ("service_provider",),
     (1.08, -0.26): ("advocate", "placement_provider"),
@@ -38,7 +38,7 @@ _RING: Mapping[tuple[float, float], tuple[str, ...]] = {
 }
 _PLACE_OF = {kind: place for place, kinds in _RING.items() for kind in kinds}
 _LAWYERS = ("attorney", "prosecutor", "guardian_ad_litem")
-_SIDE_MEETINGS = ((-0.34, -0.66), (0.42, -0.56), (0.42, 0.56), (-0.42, 0.56))
+_SIDE_MEETINGS = ((-0.34, -0.66), (0.42, -0.56), (-0.42, 0.56), (0.42, 0.56))
 
 
 def ring_place(kind: str, organization: str = "") -> Point:

@@ -39,7 +39,7 @@ class Way(Record):
 
 _BOWS: tuple[float, ...] = (
     0,
-    *(s * bow for bow in (25, 40, 60, 80, 105, 135, 170, 210, 260, 320) for s in (1, -1)),
+    *(s * bow for bow in (25, 40, 60, 80, 105, 135, 170, 210, 260) for s in (1, -1)),
 )
 _LEANS = (0.0, 0.18, -0.18)
 _ALONG = (0.5, *(0.5 + s * step * 0.02 for step in range(1, 18) for s in (1, -1)))
@@ -281,7 +281,7 @@ def _worded(
             break
         place = point(choice.curve, along)
         own = Box(centre=place, width=wish.width, height=wish.height)
-        cost += _BLOCKED * sum(own.overlaps(box, 5) for box in boxes)
+        cost += _BLOCKED * sum(own.overlaps(box, 4) for box in boxes)
         cost += _BLOCKED * sum(own.overlaps(box, 4) for box in others)
         if cost < least:
             cost += _CROSSED * sum(own.is_crossed(*line, 1) for line in lines)

@@ -41,15 +41,15 @@ def run(found: ScenarioFile) -> Results:
     return Results(
         file=found.file,
         findings=found.findings,
-        outcomes=tuple(_Run(scenario).outcome() for scenario in found.scenarios)
+        outcomes=tuple(Rehearsal(scenario).outcome() for scenario in found.scenarios)
         if found.ok
         else (),
         texts=found.texts,
     )
 
 
-class _Run:
-    """One story on an engine of its own."""
+class Rehearsal:
+    """One story on an engine of its own, which can be asked about the case afterwards."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -58,6 +58,7 @@ class _Run:
         self.differences: list[Difference] = []
 
     def outcome(self) -> Outcome:
+        """Act it out."""
         taken = 0
         for step in self.scenario.steps:
             taken += 1
@@ -116,7 +117,7 @@ def _refused(reasons: Any) -> str:
     return "it refused: " + ", ".join(sorted(reasons))
 
 
-def _open(run: _Run, step: Step) -> Standing:
+def _open(run: Rehearsal, step: Step) -> Standing:
     protocol = step.detail.get("under") or run.scenario.protocols[0].id
     facts = step.detail.get("facts", {})
     assert step.by is not None
@@ -131,10 +132,10 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
 """Keys of the file that the engine calls otherwise."""
 
 
-def _act(method: str) -> Callable[[_Run, Step], Standing]:
+def _act(method: str) -> Callable[[Rehearsal, Step], Standing]:
     """An act by the engine's method of that name."""
 
-    def act(run: _Run, step: Step) -> Standing:
+    def act(run: Rehearsal, step: Step) -> Standing:
         about = (step.what,) if step.what else ()
         names = _NAMES.get(step.kind, {})
         arguments = {names.get(key, key): value for key, value in step.detail.items()}
@@ -146,6 +147,6 @@ def _act(method: str) -> Callable[[_Run, Step], Standing]:
     return act
 
 
-_ACTS: Mapping[str, Callable[[_Run, Step], Standing]] = {
+_ACTS: Mapping[str, Callable[[Rehearsal, Step], Standing]] = {
     kind: _act("fire" if kind == "do" else kind) for kind in ACTS
 } | {"open": _open}

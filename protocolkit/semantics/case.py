@@ -160,7 +160,7 @@ class Case:
         self.latest: dict[str, Instance] = {}
         self.counts: dict[str, int] = {}
         self.met_with: set[tuple[str, int]] = set()
-        self.deferred: dict[tuple[str, int, str], ch.Deferred] = {}
+        self.deferred: dict[tuple[str, int, str, datetime], ch.Deferred] = {}
         self.series: dict[str, ch.NextPeriod] = {}
         self.series_count = 0
         self.runs: dict[str, Run] = {}
@@ -289,9 +289,9 @@ class Case:
                 self.open.pop(instance.id, None)
                 self.handed.pop(instance.id, None)
             case ch.Deferred():
-                self.deferred[(change.follow_up, change.opener, change.visit)] = change
+                self.deferred[change.follow_up, change.opener, change.visit, change.at] = change
             case ch.Settled():
-                self.deferred.pop((change.follow_up, change.opener, change.visit), None)
+                self.deferred.pop((change.follow_up, change.opener, change.visit, change.at), None)
             case ch.NextPeriod():
                 if change.period == 0:
                     self.series.pop(change.series, None)

@@ -185,6 +185,7 @@ class Settled(Change):
     follow_up: str
     opener: int
     visit: str = ""
+    at: datetime
 
 
 class NextPeriod(Change):

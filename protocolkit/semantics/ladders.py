@@ -39,9 +39,13 @@ class Ladders(Recorder):
         start = escalation.start_at
         judge = self.program.judge(start.if_) if start else None
         if start is not None and judge is not None and judge(self.situation()) is True:
-            level = next(n for n, one in enumerate(escalation.levels) if one.id == start.level)
-            self.do(ch.LadderDated(run=run.id, level=level, next_at=self.now, fixed_at=self.now))
-            self.reach_level(run, self.now)
+            number = next(n for n, one in enumerate(escalation.levels) if one.id == start.level)
+            moment = self._in_hours(escalation.levels[number], Moment(at=self.now))
+            self.do(
+                ch.LadderDated(run=run.id, level=number, next_at=moment.at, fixed_at=self.now)
+            )
+            if moment.at == self.now:
+                self.reach_level(run, self.now)
             return
         self.date_ladder(run, 0, None)
 
@@ -58,8 +62,8 @@ class Ladders(Recorder):
         instance = self.case.instances.get(run.of)
         start = previous or _start_of(run, instance)
         moment = self._level_moment(level, instance, start)
-        if moment is not None and level.outside_hours == "wait":
-            moment = self._when_open(level, moment)
+        if moment is not None:
+            moment = self._in_hours(level, moment)
         self.do(
             ch.LadderDated(
                 run=run.id,
@@ -83,9 +87,9 @@ class Ladders(Recorder):
         for run in [run for run in self.case.runs.values() if run.of == instance.id]:
             levels = self.program.protocol.escalations[run.escalation].levels
             reached = [one for one in self.case.levels if one.run == run.id]
-            if spell_is_over or not reached:
+            if spell_is_over or run.level == 0:
                 self.date_ladder(run, 0, None)
-            elif run.level < len(levels) and levels[run.level].at:
+            elif reached and run.level < len(levels) and levels[run.level].at:
                 self.date_ladder(run, run.level, Moment(at=reached[-1].at))
 
     def reach_level(self, run: Run, at: datetime) -> None:
@@ -145,8 +149,12 @@ class Ladders(Recorder):
             return None
         return Moment(at=instance.outer, end_of_day=not limit.at_most.is_elapsed)
 
-    def _when_open(self, level: Level, moment: Moment) -> Moment:
-        """Outside the hours of everybody told: the first instant somebody is there."""
+    def _in_hours(self, level: Level, moment: Moment) -> Moment:
+        """Outside the hours of everybody told: the first instant somebody is there, if the
+        level waits for that.
+        """
+        if level.outside_hours != "wait":
+            return moment
         roles = [holder.role for holder in level.tell if holder.role]
         if level.hand_to:
             roles.append(level.hand_to)

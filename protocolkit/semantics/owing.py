@@ -68,15 +68,17 @@ class Owing(Ladders):
             if verdict is not True:
                 return
         open_now = [one for one in self.case.open.values() if one.follow_up == follow_up.id]
-        if self.is_running(follow_up) and follow_up.if_again == "ignore":
+        every = follow_up.every
+        if every is not None and not every.unspecified:
+            # A rhythm keeps its first anchor (ruling 15): there is nothing to redate.
+            if follow_up.if_again == "open_another" or not self.is_running(follow_up):
+                self._begin_series(follow_up, every, opening)
+            return
+        if open_now and follow_up.if_again == "ignore":
             return
         if open_now and follow_up.if_again == "redate":
             for instance in open_now:
                 self._redate_from(instance, follow_up, opening)
-            return
-        every = follow_up.every
-        if every is not None and not every.unspecified:
-            self._begin_series(follow_up, every, opening)
             return
         anchor, meeting = self._anchor(follow_up.due, opening, "")
         instants = Due()
@@ -107,7 +109,12 @@ class Owing(Ladders):
     def settled(self, waiting: ch.Deferred) -> None:
         """An opening waits no longer."""
         self.do(
-            ch.Settled(follow_up=waiting.follow_up, opener=waiting.opener, visit=waiting.visit)
+            ch.Settled(
+                follow_up=waiting.follow_up,
+                opener=waiting.opener,
+                visit=waiting.visit,
+                at=waiting.at,
+            )
         )
 
     def is_running(self, follow_up: FollowUp) -> bool:

@@ -171,8 +171,8 @@ class Program:
 
     def _compile_follow_up(self, follow_up: FollowUp) -> None:
         opening = Open(follow_up=follow_up, judge=self.judge(follow_up.if_))
-        for ref in follow_up.opens_with:
-            self._react(ref, opening)
+        for key in dict.fromkeys(self.key(ref.name, ref.event) for ref in follow_up.opens_with):
+            self.reactions.setdefault(key, []).append(opening)  # said twice, it opens once
         for state in follow_up.opens_in:
             at = (self.protocol.strand_of(state), state)
             self.entering.setdefault(at, []).append(opening)
@@ -222,8 +222,8 @@ class Program:
         elif watches.follow_up:
             self.ladders_of.setdefault(watches.follow_up, []).append(escalation)
         elif watches.from_ is not None and watches.to is not None:
+            self._react(watches.to, stop)  # first: one span may end where the next begins
             self._react(watches.from_, start)
-            self._react(watches.to, stop)
 
 
 def _by_id(elements: Mapping[str, _E]) -> list[_E]:

@@ -205,7 +205,9 @@ class Step(Owing):
         for watch in self.program.watches:
             if watch.opens:
                 verdict = watch.judge(self.situation()) is True
-                if verdict == self.case.watched.get(watch.id, False) or watch.id in self._once:
+                if verdict == self.case.watched.get(watch.id, False):
+                    continue
+                if verdict and watch.id in self._once:
                     continue
                 self.do(ch.Judged(watch=watch.id, value=verdict))
                 if verdict:
@@ -225,7 +227,8 @@ class Step(Owing):
         """When time alone could make a watched condition change."""
         wakes: list[tuple[datetime, bool]] = []
         for watch in self.program.watches:
-            if self.is_running(watch.follow_up) or (watch.opens and not self.case.is_closed):
+            opens = watch.opens and (watch.follow_up.carries_over or not self.case.is_closed)
+            if opens or self.is_running(watch.follow_up):
                 situation = self.situation()
                 watch.judge(situation)
                 wakes.extend(situation.wakes)

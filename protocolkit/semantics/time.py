@@ -127,7 +127,10 @@ def _since(case: Case) -> datetime:
 
 def _do(program: Program, case: Case, item: Item, mover: Mover) -> Event:
     now = max(item.dated, _since(case))
-    step = Step(program, case, now, past=not item.arrival, mover=mover)
+    # What was late before it was recorded comes at the recording, and acts at that instant
+    # may still follow; only what is late as of now stands behind them.
+    past = not item.arrival and item.at == now
+    step = Step(program, case, now, past=past, mover=mover)
     if item.kind == "period":
         step.open_period(case.series[item.id])
     elif item.kind == "overdue":

@@ -30,11 +30,10 @@ from protocolkit.checks.graph import components
 from protocolkit.language.reading import read_text
 from protocolkit.language.text import parse
 from protocolkit.language.tree import plain_data
-from protocolkit.language.types import ListOf, MapOf, Word
-from protocolkit.language.vocabulary import COMMON, KINDS
 from protocolkit.model.case import Move, State, Strand, Trigger
 from protocolkit.model.protocol import Protocol
 from tests.checks.harness import CASES, complete
+from tests.renaming import NAME, ids_in, in_other_words
 
 # -- random strands ----------------------------------------------------------------------
 
@@ -225,46 +224,6 @@ def _is_shortest_story(made: Made, state: str, one: Found) -> None:
 
 # -- names and order mean nothing --------------------------------------------------------
 
-_KEYS = [key for kind in KINDS.values() for key in (*kind.keys, *COMMON)]
-ID_MAPS = {key.name for key in _KEYS if isinstance(key.type, MapOf)}
-WORDS = {
-    key.name
-    for key in _KEYS
-    if isinstance(key.type, Word)
-    or (isinstance(key.type, ListOf) and isinstance(key.type.item, Word))
-}
-SECTIONS_OF_IDS = ID_MAPS - {"sharing", "parties", "assigns", "exclude"}
-NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
-
-
-def _ids(data: Any, key: str = "") -> Iterator[str]:
-    """Every id declared in a file, also those of states and needs."""
-    if isinstance(data, Mapping):
-        for name, value in data.items():
-            if key in SECTIONS_OF_IDS:
-                yield name
-            yield from _ids(value, "" if key in SECTIONS_OF_IDS else name)
-    elif isinstance(data, list):
-        for item in data:
-            yield from _ids(item, key)
-
-
-def _changed(data: Any, names: Mapping[str, str], order: random.Random, key: str = "") -> Any:
-    """The same with other names, and its maps in another order."""
-    if isinstance(data, Mapping):
-        items = list(data.items())
-        order.shuffle(items)
-        if key in ID_MAPS:
-            inner = "exclude" if key == "sharing" else ""  # its maps have names for keys, too
-            return {names.get(n, n): _changed(v, names, order, inner) for n, v in items}
-        return {name: _changed(value, names, order, name) for name, value in items}
-    if isinstance(data, list):
-        return [_changed(item, names, order, key) for item in data]
-    if key in WORDS:
-        return data
-    return NAME.sub(lambda name: names.get(name[0], name[0]), data)
-
-
 def _findings(text: str, back: Mapping[str, str]) -> Counter[tuple[str, str, frozenset[str]]]:
     """The findings up to names: code, words, and which names are spoken of."""
     seen = []
@@ -290,7 +249,7 @@ def test_other_names_and_another_order_give_the_same_findings(case: str, seed: i
     tree, _, _ = parse(text, case)
     assert tree is not None
     data = plain_data(tree)
-    names = {name: f"x{number}" for number, name in enumerate(sorted({*_ids(data)} - {"case"}))}
-    changed = _changed(data, names, random.Random(seed))
+    names = {name: f"x{number}" for number, name in enumerate(sorted({*ids_in(data)} - {"case"}))}
+    changed = in_other_words(data, names, random.Random(seed))
     back = {new: old for old, new in names.items()}
     assert _findings(text, {}) == _findings(json.dumps(changed), back)

@@ -14,7 +14,7 @@ import pytest
 from protocolkit.cli.case import COMMANDS
 from protocolkit.semantics.events import Event, replay
 from tests.cli.conftest import Command
-from tests.cli.harness import RECOMMENDED, ROOT, TINY, Ran, environment, process
+from tests.cli.harness import RECOMMENDED, ROOT, SITE_A, TINY, Ran, environment, process
 
 DJO = ("--as", "u-17", "--role", "djo")
 SUPERVISOR = ("--as", "s-1", "--role", "supervisor")
@@ -77,6 +77,21 @@ def test_facts_of_every_type(pk: Command, opened: str) -> None:
         "fact: file_number is F-9",
     ):
         assert f"  {line}\n" in shown
+
+
+def test_an_act_as_json(pk: Command, opened: str) -> None:
+    """Done, under which key, and where the case stands; values keep their types."""
+    words = ("age=12", "danger=true", "seen_on=2025-03-01", "knows=minor,djo")
+    given = [part for word in words for part in ("--fact", word)]
+    more = (*DJO, *MORNING, "--key", "k-1", "--format", "json")
+    answer = json.loads(pk("case", "do", opened, "report", *given, *more).out)
+    facts = {"age": 12, "danger": True, "knows": ["djo", "minor"], "seen_on": "2025-03-01"}
+    assert (True, "k-1", 2, facts) == (
+        answer["done"],
+        answer["key"],
+        answer["case"]["version"],
+        answer["case"]["facts"],
+    )
 
 
 def test_a_refusal_has_every_reason(pk: Command, opened: str) -> None:
@@ -377,6 +392,43 @@ def test_show_says_what_follows(pk: Command, reported: str) -> None:
     assert "  answer: supervisor owes it to u-17, by Tue 4 Mar 2025, 11:00 CST\n" in out
     assert "      if not: when it is late: Deputy juvenile officer is told\n" in out
     assert "\nTime does something next: Tue 4 Mar 2025, 11:00 CST\n" in out
+
+
+def test_show_what_is_not_decided(pk: Command, tmp_path: Path) -> None:
+    """A follow-up that waits for a fact is named, with the fact."""
+    look = "  look: {opens_with: report, if: age < 12, who: djo, due: within 1 calendar day}\n"
+    text = TINY.replace("follow_ups:\n", f"follow_ups:\n{look}")
+    (tmp_path / "look.yaml").write_text(text, encoding="utf-8")
+    pk("case", "open", "look.yaml", "--id", "c-1", *DJO, *MORNING)
+    pk("case", "do", "c-1", "report", *DJO, *MORNING)
+    out = pk("case", "show", "c-1", *MORNING).out
+    assert "  not decided yet, because age is unknown: look\n" in out
+
+
+def test_show_what_a_meeting_may_decide(pk: Command, tmp_path: Path) -> None:
+    """An act of those who were at a meeting is for them, once it was held."""
+    plan = "  plan: {who: attendees, decided_at: team}\n"
+    text = TINY.replace("triggers:\n", f"triggers:\n{plan}")
+    (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
+    pk("case", "open", "plan.yaml", "--id", "c-1", *DJO, *MORNING)
+    assert "  plan: " not in pk("case", "show", "c-1", *MORNING).out
+    team = ("case", "meet", "c-1")
+    pk(*team, "set", "team", "--id", "m-1", "--for", "2025-03-04 10:00", *SUPERVISOR, *MORNING)
+    pk(*team, "hold", "m-1", "--attended", "djo=u-17", *DJO, *NOON)
+    assert "  plan: somebody who was at the meeting\n" in pk("case", "show", "c-1", *NOON).out
+    assert 0 == pk("case", "do", "c-1", "plan", "--as", "u-17", *NOON, "--meeting", "m-1").code
+
+
+def test_the_fallback_is_shown(pk: Command) -> None:
+    """Site A at night: whoever a ladder lets in is listed beside whose act it is."""
+    officer = ("--as", "t-1", "--role", "truancy_officer", "--clock", "2025-03-04 22:34")
+    pk("case", "open", SITE_A, "--id", "c-1", *officer)
+    away = ("--fact", "certainty=suspected", "--fact", "supervisor_reachable=false")
+    pk("case", "do", "c-1", "report_to_supervisor", *away, *officer)
+    out = pk("case", "show", "c-1", "--clock", "2025-03-04 22:35").out
+    names = "Detective, human trafficking unit or Supervisor, juvenile division"
+    assert f"  engage_team: {names}\n" in out
+    assert "      may act too: Detective, human trafficking unit\n" in pk("case", "log", "c-1").out
 
 
 def test_show_a_closed_case(pk: Command, reported: str) -> None:

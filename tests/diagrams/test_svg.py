@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protocolkit.diagrams import VIEWS, draw
 from protocolkit.diagrams.dot import escaped, quoted
-from protocolkit.diagrams.style import COLOURS, DARK, INK, PAPER, text_width
+from protocolkit.diagrams.style import COLOURS, DARK, INK, PAPER, QUIET, text_width
 from protocolkit.model.words import ORGANIZATION_KINDS
 from tests.diagrams.samples import figure, small
 
@@ -84,7 +84,24 @@ def test_states_and_roles_can_be_found_in_an_svg() -> None:
     assert classes["role-detective"] == "node role police"
 
 
-def test_a_shape_is_named_for_a_tooltip_and_a_line_is_not() -> None:
+def test_a_line_between_participants_tells_each_of_its_ties() -> None:
+    """One line stands for several ties; its tooltip names every one with its roles."""
+    root = ElementTree.fromstring(figure("site_a", "network").svg())
+    titles = [
+        title.text
+        for group in root.iter(f"{SVG}g")
+        if "edge" in group.get("class", "").split()
+        for title in group.findall(f"{SVG}title")
+    ]
+    assert len(titles) == len(figure("site_a", "network").graph.edges)
+    assert (
+        "Deputy juvenile officer (DJO) and Supervisor, juvenile division: "
+        "formal, reports every case. "
+        "Truancy officer and Supervisor, juvenile division: formal, reports every case."
+    ) in titles
+
+
+def test_a_shape_is_named_for_a_tooltip_and_a_step_is_not() -> None:
     """The engine's own keys, such as `state:case/told`, do not reach the reader."""
     titles = [
         title.text for title in ElementTree.fromstring(draw(small()).svg()).iter(f"{SVG}title")
@@ -132,6 +149,12 @@ def test_colours_can_be_read(kind: str) -> None:
         assert _contrast(ink, fill) >= 7
         assert _contrast(line, fill) >= 4.5
         assert _contrast(line, paper) >= 4.5
+
+
+def test_quiet_lines_can_be_seen() -> None:
+    """Informal ties are drawn in a grey that stands off the page at 3:1, light and dark."""
+    assert _contrast(QUIET, PAPER) >= 3
+    assert _contrast(DARK[QUIET], DARK[PAPER]) >= 3
 
 
 def test_a_wider_text_is_measured_wider() -> None:

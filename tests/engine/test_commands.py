@@ -303,7 +303,7 @@ class TestFaultsOfOurs:
         engine, _ = engine_with(RULES, store=store)
         with pytest.raises(UsageError, match="There is no case `c-9`"):
             engine.fire("c-9", "ask", by=OFFICER)
-        with pytest.raises(UsageError, match="There is no protocol `tyni` here; did you mean"):
+        with pytest.raises(UsageError, match="There is no protocol `tyni` here; use one of `tiny`"):
             engine.open("tyni", by=OFFICER)
 
 

@@ -340,8 +340,6 @@ class Draft:
                 one["every"] = self.one(
                     [f"{self.one(SHORT)} after the last", f"{self.one(SHORT[2:])}{anchor}"]
                 )
-                if one.get("if_again") == "redate":
-                    del one["if_again"]
             else:
                 one["due"] = self.limit(opener)
             if self.maybe(45):

@@ -29,6 +29,7 @@ from protocolkit.store.memory import MemoryStore
 from tests.properties.strategies import protocol_texts
 from tests.reference.ledger import Ask, Person
 from tests.reference.step import Reference
+from tests.reference.truth import Truth
 
 CASE = "c-1"
 EXAMPLES = settings().max_examples * 2
@@ -314,7 +315,15 @@ class Teller:
         return getattr(self, f"_{kind}")(now)  # type: ignore[no-any-return]
 
     def _act(self, now: datetime) -> Ask:
-        trigger = self.protocol.triggers[self.one(self.protocol.triggers)]
+        truth = Truth(self.reference, self.reference.now)
+        enabled = [
+            name
+            for name, trigger in self.protocol.triggers.items()
+            if not trigger.moves or self.reference.moves_of(trigger, truth)
+        ]
+        if not enabled or self.maybe(20):
+            enabled = list(self.protocol.triggers)
+        trigger = self.protocol.triggers[self.one(enabled)]
         facts = {
             recorded.fact: self.value(recorded.fact)
             for recorded in trigger.records
@@ -343,9 +352,11 @@ class Teller:
 
     def _record(self, now: datetime) -> Ask:
         fact = self.one(self.protocol.facts)
-        return Ask(
-            kind="record", by=self.person(), at=self.happened(now), facts={fact: self.value(fact)}
-        )
+        recorded_by = self.protocol.facts[fact].recorded_by
+        fitting = [person for person in PEOPLE if person.roles & set(recorded_by)]
+        by = self.one(fitting) if fitting and self.maybe(80) else self.person()
+        facts = {fact: self.value(fact)}
+        return Ask(kind="record", by=by, at=self.happened(now), facts=facts)
 
     def _assign(self, now: datetime) -> Ask:
         del now

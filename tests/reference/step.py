@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from protocolkit.conditions import syntax
@@ -493,6 +494,8 @@ class Reference:
         running = [one for one in self.series if one.follow_up == follow_up.id and not one.is_over]
         if (alive or running) and follow_up.if_again == "ignore":
             return
+        if running and follow_up.if_again == "redate":
+            return  # a rhythm keeps its first anchor (ruling 15)
         if alive and follow_up.if_again == "redate":
             for owed in alive:
                 self.anchor_again(owed, self.anchor_of(follow_up, opener, moment, owed.meeting))
@@ -633,10 +636,10 @@ class Reference:
         for series in self.series:
             every = self.protocol.follow_ups[series.follow_up].every
             assert every is not None
-            if series.origin is None and not series.is_over and every.anchor is not None:
-                if self.fits(every.anchor, thing):
-                    series.origin = thing.moment
-                    self.open_period(series, thing.moment, self.now.at)
+            waits = series.origin is None and not series.is_over
+            if waits and every.anchor is not None and self.fits(every.anchor, thing):
+                series.origin = thing.moment
+                self.open_period(series, thing.moment, self.now.at)
 
     def anchor_again(self, owed: Owed, anchor: Moment | None) -> None:
         """It counts from something else now."""
@@ -792,9 +795,9 @@ class Reference:
                 for ladder in self.ladders:
                     if ladder.escalation == escalation.id:
                         ladder.is_over = True
-            if watches.from_ is not None and self.fits(watches.from_, thing):
-                if self.closed_at is None:
-                    self.start_ladder(escalation, thing, thing.moment)
+            starts = watches.from_ is not None and self.fits(watches.from_, thing)
+            if starts and self.closed_at is None:
+                self.start_ladder(escalation, thing, thing.moment)
 
     def next_level(self, ladder: Ladder) -> Level | None:
         """The level that comes next."""
@@ -1004,9 +1007,7 @@ class Reference:
             start = midnight(at.astimezone(where).date(), where)
             quarters = [start + timedelta(minutes=15) * n for n in range(-1, 26 * 4)]
             found += [
-                b
-                for a, b in zip(quarters, quarters[1:], strict=False)
-                if is_open(calendar, a) != is_open(calendar, b)
+                b for a, b in pairwise(quarters) if is_open(calendar, a) != is_open(calendar, b)
             ]
         return found
 

@@ -1085,3 +1085,35 @@ def test_ruling_30_what_is_unspecified_is_open_to_all_and_never_late(tmp_path: P
     - {complete: see, by: guardian}
     """
     assert [] == act_out(tmp_path, rules, steps)
+
+
+def test_a_span_may_end_where_the_next_begins(tmp_path: Path) -> None:
+    """A ladder from one report to the next starts anew with each."""
+    rules = """
+    triggers: {report: {who: officer}}
+    escalations:
+      silent: {watches: {from: report, to: report}, levels: [{after: 2 hours, tell: judge}]}
+    """
+    steps = """
+    - {open: {by: officer}}
+    - {do: report, by: officer}
+    - {do: report, by: officer, at: 2025-03-04 11:00}
+    - {wait_until: 2025-03-04 18:00}
+    - expect: {told: [{role: judge, at: 2025-03-04 13:00}]}
+    """
+    assert [] == act_out(tmp_path, rules, steps)
+
+
+def test_what_is_named_twice_opens_once(tmp_path: Path) -> None:
+    """A meeting and its being held are one occurrence."""
+    rules = """
+    meetings: {team: {called_by: officer}}
+    follow_ups: {write: {opens_with: [team, team.held], who: officer, due: unspecified}}
+    """
+    steps = """
+    - {open: {by: officer}}
+    - {set: team, by: officer, meeting: t-1, for: 2025-03-05 10:00}
+    - {hold: t-1, by: officer, attended: {judge: j-1}}
+    - expect: {open: {write/1: {}}}
+    """
+    assert [] == act_out(tmp_path, rules, steps)
