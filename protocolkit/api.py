@@ -65,7 +65,7 @@ class LoadedProtocol:
     @property
     def text(self) -> str:
         """The whole content as one text that reads back the same."""
-        return self._reading.canonical
+        return self._reading.content
 
     def check(self) -> Report:
         """Everything that the checks find in it."""

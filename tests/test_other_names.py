@@ -79,16 +79,13 @@ class Copy:
         seed: int,
         *,
         keep_sorted: bool = False,
-        keep_titles: bool = False,
         without: tuple[str, ...] = (),
     ) -> None:
         order = random.Random(seed)
         self.names = _new_ids(None if keep_sorted else order)
-        self.titles: dict[str, str] = {}
         data = in_other_words(_without(_data(SITE_A), without), self.names, order)
-        if not keep_titles:
-            data = _other_titles(data, self.titles)
-        self.text = json.dumps(data, ensure_ascii=False)
+        self.titles: dict[str, str] = {}
+        self.text = json.dumps(_other_titles(data, self.titles), ensure_ascii=False)
 
     def reading(self) -> Reading:
         """The copy, read."""
@@ -153,7 +150,7 @@ def _events(path: Path) -> dict[str, list[str]]:
 HARM = {
     "as it is": (),
     "nobody engages the team": ("triggers", "engage_team"),
-    "no way to the detective": ("escalations", "supervisor_not_there"),
+    "nobody reports": ("triggers", "report_to_supervisor"),
     "no such role": ("roles", "investigator"),
     "no end": ("states", "plan_agreed"),
 }
@@ -205,19 +202,10 @@ def test_another_order_alone_changes_not_a_letter(seed: int, tmp_path: Path) -> 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_same_figures(seed: int, view: str) -> None:
-    """To the letter, when the new names sort as the old ones do and the titles are kept."""
-    original, copy = _original().protocol, Copy(seed, keep_sorted=True, keep_titles=True)
-    other = copy.reading().protocol
-    assert original is not None
-    assert other is not None
-    expected, actual = draw(original, view).dot, draw(other, view).dot
-    assert expected.splitlines() == copy.in_old_names(actual).splitlines()
+    """As many shapes and lines of each kind, joined in the same way.
 
-
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_same_shapes_and_lines(seed: int, view: str) -> None:
-    """Under any names and titles: as many of each kind, and joined in the same way."""
+    That figures are the same to the letter under other ids stands with the figures.
+    """
     original, copy = _original().protocol, Copy(seed)
     other = copy.reading().protocol
     assert original is not None

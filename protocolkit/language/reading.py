@@ -54,8 +54,8 @@ class Reading(Record):
 
     `protocol` holds whatever could be read (None only if the text is no map at all); with
     `ok` it is whole. `texts` are the texts by file name, `parameters_used` the parameters
-    whose values were put in. `canonical`
-    is the content as one text, whose SHA-256 is the protocol's digest.
+    whose values were put in. `content`
+    is the content as one text that reads back the same, with the same digest.
     """
 
     file: str
@@ -63,7 +63,7 @@ class Reading(Record):
     findings: tuple[Finding, ...]
     places: Places
     texts: Mapping[str, str]
-    canonical: str = ""
+    content: str = ""
     parameters_used: frozenset[str] = frozenset()
 
     @property
@@ -127,8 +127,8 @@ def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
         return broken()
     reader = Reader(whole, texts)
     reader.nodes[()] = (None, whole)
-    canonical = _canonical(whole)
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    content = _content(whole)
+    digest = hashlib.sha256(_text_of(content, sort_keys=True).encode()).hexdigest()
     for step in ("set", "add", "change", "remove"):
         whole.entries.pop(step, None)
     protocol = reader.element("protocol", whole, ())
@@ -140,7 +140,7 @@ def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
         findings=_bounded([*findings, *reader.findings], reader.uncounted),
         places=Places(reader, start),
         texts=texts,
-        canonical=canonical,
+        content=_text_of(content),
         parameters_used=frozenset(reader.parameters_used),
     )
 
@@ -156,13 +156,16 @@ def _bounded(findings: list[Finding], uncounted: int = 0) -> tuple[Finding, ...]
     return (*ordered[: MAX_FINDINGS - 1], last.replace(message=message))
 
 
-def _canonical(tree: Map) -> str:
-    """The content as one text that reads back the same, whatever it was put together from."""
+def _content(tree: Map) -> dict[str, object]:
+    """The content as plain data, whatever it was put together from."""
     content = plain_data(tree)
     assert isinstance(content, dict)
-    for key in ("extends", "set", "add", "change", "remove"):
-        content.pop(key, None)
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    overlay = ("extends", "set", "add", "change", "remove")
+    return {key: value for key, value in content.items() if key not in overlay}
+
+
+def _text_of(content: dict[str, object], *, sort_keys: bool = False) -> str:
+    return json.dumps(content, sort_keys=sort_keys, ensure_ascii=False, separators=(",", ":"))
 
 
 def _assembled(protocol: Protocol, reader: Reader, has_states: bool) -> Protocol:

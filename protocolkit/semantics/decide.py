@@ -5,7 +5,7 @@ Pure: reads a case, changes nothing. Imports the program, the situation and grou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -186,12 +186,13 @@ class _Judgement:
         if not self.role:
             yield reason(
                 "wrong-role",
-                f"`{trigger.id}` is for {in_words(who, protocol)}; {self._acting()}.",
+                f"`{trigger.id}` is for {in_words(who, protocol)}"
+                f"{self._let_in(extra)}; {self._acting()}.",
                 help=self._vacant(),
                 element=trigger,
                 path=trigger.below("who"),
                 needs="role",
-                supplied_by=who.roles if who else (),
+                supplied_by=(*(who.roles if who else ()), *extra),
             )
         for role in trigger.never:
             if self.permission.holds(role, self.actor):
@@ -208,6 +209,11 @@ class _Judgement:
             return False
         who = self.trigger.who
         return who is None or [holder.role for holder in who.holders] == [words.ATTENDEES]
+
+    def _let_in(self, roles: Collection[str]) -> str:
+        """The roles that a ladder let in, in words."""
+        names = [self.program.protocol.roles[role].name for role in roles]
+        return f", and now also for {_or(names, quoted=False)}" if names else ""
 
     def _acting(self) -> str:
         roles = [

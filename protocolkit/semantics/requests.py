@@ -15,6 +15,7 @@ from protocolkit.ground.limits import Due, is_late
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model.case import Authority, FollowUp, Meeting
+from protocolkit.model.people import Holder, Who
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import Actor, Permission, in_words
 from protocolkit.semantics.case import Case, Instance
@@ -221,14 +222,15 @@ class _Performance:
                 )
                 continue
             yield from wrong_value(fact, value, self.protocol.roles)
-            mine = [role for role in fact.recorded_by if permission.holds(role, self.actor)]
+            who = Who(any_of=tuple(Holder(role=role) for role in fact.recorded_by))
+            mine = permission.role_for(who if fact.recorded_by else None, self.actor)
             if mine:
-                self.role = self.role or mine[0]
-            elif fact.recorded_by and not any_role:
-                names = [self.protocol.roles[role].name for role in fact.recorded_by]
+                self.role = self.role or mine
+            elif not any_role:
+                said = in_words(who if fact.recorded_by else None, self.protocol)
                 yield reason(
                     "wrong-role",
-                    f"`{name}` is recorded by {' or '.join(names)}.",
+                    f"`{name}` is recorded by {said}.",
                     element=fact,
                     path=fact.below("recorded_by"),
                     needs="role",
@@ -521,10 +523,9 @@ class _Performance:
 
     def _calls(self, meeting: Meeting) -> Iterator[Reason]:
         self.role = self._permission().role_for(meeting.called_by, self.actor)
-        if not self.role and meeting.chair is not None and self._permission().holds(
-            meeting.chair.role, self.actor
-        ):
-            self.role = meeting.chair.role
+        if not self.role and meeting.chair is not None:
+            chair = Who(any_of=(Holder(role=meeting.chair.role),))
+            self.role = self._permission().role_for(chair, self.actor)
         if not self.role:
             yield reason(
                 "wrong-role",

@@ -189,7 +189,7 @@ class Step(Owing):
                         self.stop(run)
             elif isinstance(effect, Start) and not self.case.is_closed:
                 moment = Moment(at=occurrence.at, end_of_day=occurrence.end_of_day)
-                self.start(effect.escalation, f"{occurrence.name}/{occurrence.number}", moment)
+                self.start(effect.escalation, f"#{occurrence.number}", moment)
         for strand, state, visit, moment in entered:
             for effect in self.program.entering.get((strand, state), ()):
                 if isinstance(effect, Start):

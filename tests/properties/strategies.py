@@ -236,7 +236,7 @@ class Draft:
                     {"fact": fact, "required": "true"} if self.maybe(30) else fact
                     for fact in self.some(self.names("facts"), 1, 2)
                 ]
-            if self.maybe(15):
+            if self.maybe(10):
                 act["needs"] = {"ready": self.condition(follow_ups=False)}
             if self.maybe(8):
                 act["never"] = [self.one(self.names("roles"))]
@@ -244,7 +244,7 @@ class Draft:
                 act["different_from"] = [self.one([one for one in names if one != name])]
             if self.maybe(8):
                 act["protective"] = "true"
-            if self.maybe(4):
+            if name != "close_case" and self.maybe(3):
                 act["strength"] = "must_not"
             if self.sections["roles"].get("caseworker", {}).get("per_case") and self.maybe(35):
                 act["assigns"] = {"caseworker": self.one(["actor", "named"])}
@@ -315,14 +315,14 @@ class Draft:
 
     def follow_ups(self) -> None:
         """One to five follow-ups."""
-        self.owed_names = self.some(OWED, 1, 5)
+        self.owed_names = self.some(OWED, 1 if self.maybe(20) else 2, 5)
         found: dict[str, Any] = {}
         for name in self.owed_names:
             one: dict[str, Any] = {}
             opener = ""
             way = self.one(["with", "with", "with", "in", "when"])
             if way == "with":
-                opener = self.happening()
+                opener = self.happening(acts_only=self.maybe(40))
                 one["opens_with"] = [opener]
                 if self.maybe(20):
                     one["opens_with"].append(self.happening())
@@ -330,7 +330,7 @@ class Draft:
                 one["opens_in"] = self.some(self.states, 1, 2)
             else:
                 one["opens_when"] = self.condition()
-            if self.maybe(25):
+            if self.maybe(20):
                 one["if"] = self.condition()
             if way == "with" and self.maybe(35):
                 one["if_again"] = self.one(["ignore", "redate"])
@@ -399,7 +399,7 @@ class Draft:
     def escalations(self) -> None:
         """None to three ladders."""
         found = {}
-        for name in self.some(ESCALATIONS, 0, 3):
+        for name in self.some(ESCALATIONS, 0 if self.maybe(40) else 1, 3):
             way = self.one(["follow_up", "follow_up", "state", "span"])
             if way == "follow_up":
                 watches = {"follow_up": self.one(self.owed_names)}

@@ -141,6 +141,10 @@ class Pair:
         self.reference.advance(until)
 
 
+def _text(value: Any) -> str:
+    return str(sorted(value) if isinstance(value, frozenset) else value)
+
+
 def of_engine(engine: Engine) -> dict[str, Any]:
     """Where the case stands, replayed from the stored events."""
     case = replay(CASE, engine.history(CASE))
@@ -148,7 +152,7 @@ def of_engine(engine: Engine) -> dict[str, Any]:
         "states": dict(case.states),
         "holders": dict(case.holders),
         "facts": sorted(
-            (name, str(entry.value), entry.at)
+            (name, _text(entry.value), entry.at)
             for name, entries in case.facts.items()
             for entry in entries
         ),
@@ -180,7 +184,7 @@ def of_reference(case: Reference) -> dict[str, Any]:
     return {
         "states": case.states,
         "holders": case.holders,
-        "facts": sorted((said.fact, str(said.value), said.at) for said in case.facts),
+        "facts": sorted((said.fact, _text(said.value), said.at) for said in case.facts),
         "owed": [
             (
                 one.id,
@@ -321,13 +325,15 @@ class Teller:
             for name, trigger in self.protocol.triggers.items()
             if not trigger.moves or self.reference.moves_of(trigger, truth)
         ]
-        if not enabled or self.maybe(20):
+        if len(enabled) > 1 and not self.maybe(25):
+            enabled = [name for name in enabled if name != "close_case"]
+        if not enabled or self.maybe(15):
             enabled = list(self.protocol.triggers)
         trigger = self.protocol.triggers[self.one(enabled)]
         facts = {
             recorded.fact: self.value(recorded.fact)
             for recorded in trigger.records
-            if self.maybe(85)
+            if not self.maybe(10 if recorded.required else 30)
         }
         if self.maybe(3):
             fact = self.one(self.protocol.facts)
@@ -335,7 +341,7 @@ class Teller:
         assign = {
             role: self.one(["k-1", "k-2"])
             for role, way in trigger.assigns.items()
-            if way == "named" and self.maybe(90)
+            if way == "named" and not self.maybe(10)
         }
         meeting = ""
         if self.reference.planned and self.maybe(30):
@@ -413,7 +419,8 @@ class Teller:
 
     def planned(self) -> tuple[str, Any]:
         """A meeting by its id or its name."""
-        meeting = self.one(self.reference.planned)
+        waiting = [one for one in self.reference.planned if one.status == "set"]
+        meeting = self.one(waiting if waiting and not self.maybe(10) else self.reference.planned)
         what = meeting.id if self.maybe(70) else meeting.name
         return what, self.protocol.meetings[meeting.name]
 
@@ -435,7 +442,9 @@ class Teller:
     def _hold(self, now: datetime) -> Ask:
         what, meeting = self.planned()
         attended = {
-            person.id: self.one(sorted(person.roles)) for person in PEOPLE[:5] if self.maybe(60)
+            person.id: self.one(sorted(person.roles))
+            for person in PEOPLE[:5]
+            if (person.roles & set(meeting.required)) or self.maybe(30)
         }
         if not self.maybe(5):
             attended = {
@@ -485,7 +494,7 @@ def opened(data: st.DataObject) -> tuple[Pair, Teller]:
 
 def steps(data: st.DataObject, pair: Pair, teller: Teller) -> Iterator[Ask | datetime]:
     """What is tried, one after the other: something asked, or an instant to wait for."""
-    for _ in range(data.draw(st.integers(3, 14))):
+    for _ in range(data.draw(st.integers(4, 18))):
         step = teller.one(teller.instants(pair.now)) if teller.maybe(35) else teller.ask(pair.now)
         note(f"{pair.now} {step}")
         yield step

@@ -230,10 +230,10 @@ class Against:
         for name, value in self.ask.facts.items():
             yield from self.fact(name, value)
             fact = self.protocol.facts.get(name)
-            if fact is None or not fact.recorded_by:
-                continue
-            mine = [role for role in fact.recorded_by if holds(self.case, role, self.by)]
-            if not mine:
+            roles = fact.recorded_by if fact else ()
+            if fact and not roles and not role_for(self.case, None, self.by):
+                yield "wrong-role"
+            if roles and not any(acting_as(self.case, role, self.by) for role in roles):
                 yield "wrong-role"
 
     def fact(self, name: str, value: Any) -> Iterator[str]:
@@ -336,8 +336,8 @@ class Against:
 
     def calls(self, meeting: Meeting) -> Iterator[str]:
         self.role = role_for(self.case, meeting.called_by, self.by)
-        if not self.role and meeting.chair and holds(self.case, meeting.chair.role, self.by):
-            self.role = meeting.chair.role
+        if not self.role and meeting.chair:
+            self.role = acting_as(self.case, meeting.chair.role, self.by)
         if not self.role:
             yield "wrong-role"
 
