@@ -62,9 +62,7 @@ def tiny(rules: str) -> Protocol:
     return reading.protocol
 
 
-def act_out(
-    folder: Path, rules: str, steps: str, start: str = "2025-03-04 10:00"
-) -> list[str]:
+def act_out(folder: Path, rules: str, steps: str, start: str = "2025-03-04 10:00") -> list[str]:
     """What differs when a case of the tiny county is acted out (faults of the files too)."""
     folder.joinpath("tiny.yaml").write_text(tiny_text(rules), encoding="utf-8")
     text = f"protocol: tiny.yaml\nscenarios:\n  story:\n    start: {start}\n    steps:\n"

@@ -178,7 +178,9 @@ class Engine:
         """An authority sets a follow-up aside (`reason`). Raises: as `fire`."""
         return self._set_aside("waive", case, follow_up, by, **more)
 
-    def extend(self, case: str, follow_up: str, *, by: Actor, until: datetime, **more: Any) -> Standing:
+    def extend(
+        self, case: str, follow_up: str, *, by: Actor, until: datetime, **more: Any
+    ) -> Standing:
         """An authority gives more time (`reason`). Raises: as `fire`."""
         return self._set_aside("extend", case, follow_up, by, until=until, **more)
 

@@ -74,7 +74,7 @@ class Machines:
     def __init__(self, program: Program) -> None:
         self._machines = {name: machine(program, name) for name in program.protocol.strands}
 
-    def move(self, program: Program, trigger: str, moves: Moves, before: CaseSituation) -> Moves:
+    def move(self, _program: Program, trigger: str, moves: Moves, before: CaseSituation) -> Moves:
         """Make the moves of one act.
 
         Raises: ProtocolkitError: the machine went another way; nothing of the act is kept.

@@ -76,9 +76,7 @@ class _Comparison:
         left = {owed.instance: owed for owed in self.standing.open}
         for owing in sorted(self.expect.open, key=lambda one: "/" not in one.name):
             found = [
-                owed
-                for owed in left.values()
-                if owing.name in (owed.instance, owed.follow_up)
+                owed for owed in left.values() if owing.name in (owed.instance, owed.follow_up)
             ]
             found.sort(key=lambda owed: int(owed.instance.rpartition("/")[2]))
             for owed in found:
@@ -106,9 +104,7 @@ class _Comparison:
         if len(found) > 1 and len(owing.each) == 1:
             said += "; write a list, or name one of them"
         expected = "it open" if len(owing.each) == 1 else f"{len(owing.each)} of them open"
-        return Difference(
-            place=owing.place, about=f"`{owing.name}`", expected=expected, found=said
-        )
+        return Difference(place=owing.place, about=f"`{owing.name}`", expected=expected, found=said)
 
     def how_it_ended(self, name: str) -> str:
         """What became of a follow-up that is not open."""
@@ -121,9 +117,7 @@ class _Comparison:
 
     def instances(self, name: str) -> list[Instance]:
         """Every instance of a follow-up, or the one named, in the order of opening."""
-        return [
-            one for one in self.case.instances.values() if name in (one.id, one.follow_up)
-        ]
+        return [one for one in self.case.instances.values() if name in (one.id, one.follow_up)]
 
     def of_owed(self, key: str, owed: Owed) -> Any:
         """What is so of an open follow-up, in the words of a scenario."""
@@ -131,8 +125,8 @@ class _Comparison:
             case "who":
                 return frozenset(owed.roles) or frozenset((NO_DATE[0],))
             case "owed_to":
-                named = [id_ for id_, role in self.protocol.roles.items() if role.name == owed.owed_to]
-                return named[0] if named else owed.owed_to
+                roles = self.protocol.roles.values()
+                return next((one.id for one in roles if one.name == owed.owed_to), owed.owed_to)
             case "opened":
                 return owed.opened_at
             case "due" if owed.due is None:

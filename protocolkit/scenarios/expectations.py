@@ -127,8 +127,7 @@ class Expectations:
         for name, entry in self.nodes.named(node, "`open`"):
             if self._follow_up(name, entry.key):
                 each = tuple(
-                    self._fields(item, _OWING, OWING_KEYS)
-                    for item in self.nodes.items(entry.value)
+                    self._fields(item, _OWING, OWING_KEYS) for item in self.nodes.items(entry.value)
                 )
                 found.append(Owing(name=name, place=entry.key.place, each=each))
         return tuple(found)

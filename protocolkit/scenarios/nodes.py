@@ -84,9 +84,7 @@ class Nodes:
         """Whether a name is known; noted if not."""
         if name in known:
             return True
-        self.report(
-            "PK101", f"There is no {what} `{name}`.", place, did_you_mean(name, known)
-        )
+        self.report("PK101", f"There is no {what} `{name}`.", place, did_you_mean(name, known))
         return False
 
     def truth(self, node: Tree, what: str) -> bool | None:

@@ -30,9 +30,7 @@ def read_file(path: str | Path) -> ScenarioFile:
     return read_text(read_bytes(path), str(path), path.parent)
 
 
-def read_text(
-    text: str | bytes, file: str = "<text>", folder: Path | None = None
-) -> ScenarioFile:
+def read_text(text: str | bytes, file: str = "<text>", folder: Path | None = None) -> ScenarioFile:
     """Read scenarios from a text; `folder` is where the protocol that it names is looked for."""
     tree, decoded, findings = parse(text, file)
     reader = _Reader(file, folder or Path(), findings, {file: decoded})
@@ -125,11 +123,9 @@ class _Reader(Nodes):
         try:
             reading = language.read_file(path)
         except OSError:
-            self.report(
-                "PK104", f"The protocol `{name}` cannot be opened.", node.place, f"looked for {path}"
-            )
+            said = f"The protocol `{name}` cannot be opened."
+            self.report("PK104", said, node.place, f"looked for {path}")
             return None
         self.sources.update(reading.texts)
         self.findings.extend(one for one in reading.findings if one.severity == "error")
         return reading.protocol if reading.ok else None
-

@@ -119,9 +119,7 @@ class Steps:
         kind, act = next(iter(acts.items()))
         return self._act(kind, act, node, reasons)
 
-    def _act(
-        self, kind: str, entry: Entry, node: Map, reasons: frozenset[str]
-    ) -> Step | None:
+    def _act(self, kind: str, entry: Entry, node: Map, reasons: frozenset[str]) -> Step | None:
         keys = ACTS[kind]
         own = {"refused", "because"} if reasons else {kind}
         said: Map | Tree = entry.value if kind == "open" else node
@@ -236,9 +234,7 @@ class Steps:
         roles = [role for role in found if role]
         person = self.nodes.text(given["as"].value, "the person") if "as" in given else None
         can = self.nodes.texts(given["can"].value, "what they can do") if "can" in given else ()
-        return Actor(
-            id=person or next(iter(roles), ""), roles=frozenset(roles), can=frozenset(can)
-        )
+        return Actor(id=person or next(iter(roles), ""), roles=frozenset(roles), can=frozenset(can))
 
     def _when(self, given: Mapping[str, Entry]) -> tuple[datetime | None, datetime | None]:
         zone = self.program.zone

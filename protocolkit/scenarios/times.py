@@ -13,7 +13,8 @@ from protocolkit.ground.zones import midnight, zone
 SHAPE = "write a local date and hour, such as `2025-03-04 09:30`"
 
 _TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?(?: ?([A-Z]{2,5}|[+-]\d{2}(?::?\d{2})?))?\Z",
+    r"(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?"
+    r"(?: ?([A-Z]{2,5}|[+-]\d{2}(?::?\d{2})?))?\Z",
     re.ASCII,
 )
 _YEARS = (1000, 9000)  # outside them counting on leaves the calendar

@@ -12,7 +12,7 @@ from datetime import datetime
 from protocolkit.conditions.explain import explain
 from protocolkit.ground.findings import Path, Reason
 from protocolkit.ground.record import EMPTY, Record
-from protocolkit.model.case import Escalation, Level
+from protocolkit.model.case import Level
 from protocolkit.model.people import Who
 from protocolkit.semantics.actors import Actor, Permission, in_words
 from protocolkit.semantics.case import Case, Instance, MeetingRecord
@@ -131,7 +131,8 @@ class Coming(Record):
 
 def standing(program: Program, case: Case) -> Standing:
     """Where a case stands."""
-    assert case.opened_at is not None and case.recorded_at is not None
+    assert case.opened_at is not None
+    assert case.recorded_at is not None
     situation = CaseSituation(case, program, case.recorded_at)
     known = {name: situation.fact(name) for name in case.facts}
     return Standing(
@@ -279,15 +280,12 @@ def _otherwise(program: Program, case: Case, instance: Instance) -> tuple[str, .
     for run in case.runs.values():
         if run.of == instance.id:
             escalation = program.protocol.escalations[run.escalation]
-            said.extend(
-                level_in_words(program, escalation, level)
-                for level in escalation.levels[run.level :]
-            )
+            said.extend(level_in_words(program, level) for level in escalation.levels[run.level :])
     blocked = [f"`{name}` must wait" for name in program.follow_ups[instance.follow_up].blocks]
     return (*said, *blocked)
 
 
-def level_in_words(program: Program, escalation: Escalation, level: Level) -> str:
+def level_in_words(program: Program, level: Level) -> str:
     """What a level does: "judge is told 4 hours later"."""
     protocol = program.protocol
     parts: list[str] = []
@@ -317,7 +315,7 @@ def _coming(program: Program, case: Case, item: Item) -> Coming:
         run = case.runs[item.id]
         escalation = program.protocol.escalations[run.escalation]
         level = escalation.levels[run.level]
-        text = f"{escalation.name}: {level_in_words(program, escalation, level)}"
+        text = f"{escalation.name}: {level_in_words(program, level)}"
     return Coming(
         case=case.id, at=item.dated, kind=item.kind, of=item.id, what=item.what, text=text
     )

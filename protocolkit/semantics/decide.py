@@ -146,9 +146,7 @@ class _Judgement:
             )
             for found in judge()
         )
-        return Decision(
-            reasons=reasons, role=self.role, moves=self.moves, meeting=self.meeting
-        )
+        return Decision(reasons=reasons, role=self.role, moves=self.moves, meeting=self.meeting)
 
     def _last_meeting(self) -> str:
         name = self.trigger.decided_at or self.trigger.during
@@ -313,8 +311,7 @@ class _Judgement:
             stands = sorted({self.case.states[move.strand] for move in moves})
             yield reason(
                 "not-enabled",
-                f"`{self.trigger.id}` starts from {_or(starts)}; the case stands at "
-                f"{_or(stands)}.",
+                f"`{self.trigger.id}` starts from {_or(starts)}; the case stands at {_or(stands)}.",
                 help=self._way_to(starts),
                 element=self.trigger,
                 path=self.trigger.below("moves"),
@@ -338,7 +335,9 @@ class _Judgement:
                 name = "need-unknown" if verdict is None else "need-not-met"
                 yield from self._causes(name, need.condition, need, f"`{self.trigger.id}` needs")
 
-    def _causes(self, name: str, condition: Any, element: Need | Any, says: str) -> Iterator[Reason]:
+    def _causes(
+        self, name: str, condition: Any, element: Need | Any, says: str
+    ) -> Iterator[Reason]:
         protocol = self.program.protocol
         for cause in explain(
             condition, self.program.names.terms, self.program.names, self.situation
@@ -357,8 +356,10 @@ class _Judgement:
 
     def _who_records(self, fact: Fact) -> str:
         names = [self.program.protocol.roles[role].name for role in fact.recorded_by]
-        return f"{_or(names, quoted=False)} can record `{fact.id}`" if names else (
-            f"record `{fact.id}` first"
+        return (
+            f"{_or(names, quoted=False)} can record `{fact.id}`"
+            if names
+            else (f"record `{fact.id}` first")
         )
 
     def blocks(self) -> Iterator[Reason]:

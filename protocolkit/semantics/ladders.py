@@ -41,9 +41,7 @@ class Ladders(Recorder):
         if start is not None and judge is not None and judge(self.situation()) is True:
             number = next(n for n, one in enumerate(escalation.levels) if one.id == start.level)
             moment = self._in_hours(escalation.levels[number], Moment(at=self.now))
-            self.do(
-                ch.LadderDated(run=run.id, level=number, next_at=moment.at, fixed_at=self.now)
-            )
+            self.do(ch.LadderDated(run=run.id, level=number, next_at=moment.at, fixed_at=self.now))
             if moment.at == self.now:
                 self.reach_level(run, self.now)
             return
@@ -99,9 +97,7 @@ class Ladders(Recorder):
         judge = self.program.judge(level.if_)
         skipped = judge is not None and judge(self.situation()) is not True
         came = Moment(at=at, end_of_day=run.end_of_day and at == run.next_at)
-        self.do(
-            ch.LevelReached(run=run.id, level=run.level, id=level.id, at=at, skipped=skipped)
-        )
+        self.do(ch.LevelReached(run=run.id, level=run.level, id=level.id, at=at, skipped=skipped))
         if not skipped:
             for effect in self.program.level_effects(level):
                 self._level_effect(effect, run, escalation, at)

@@ -55,8 +55,8 @@ def counts(follow_up: FollowUp, occurrence: Happened, instance: Instance) -> boo
     return not (on_grid and instance.due is not None and occurrence.at > instance.due)
 
 
-def earliest(instance: Instance) -> tuple[bool, datetime, int]:
+def earliest(instance: Instance) -> tuple[bool, datetime, datetime, int]:
     """Earliest due first, those without a date last, then in the order of opening."""
     due = instance.due
     number = int(instance.id.rpartition("/")[2])
-    return (due is None, due or instance.opened_at, number)
+    return (due is None, due or instance.opened_at, instance.opened_at, number)

@@ -143,7 +143,9 @@ class Owing(Ladders):
     ) -> Instance:
         number = self.case.counts.get(follow_up.id, 0) + 1
         id_ = f"{follow_up.id}/{number}"
-        before = opening.number or len(self.case.occurrences)
+        before = len(self.case.occurrences)
+        if opening.number and period <= 1:
+            before = opening.number
         self.do(
             ch.Opened(
                 instance=id_,
@@ -174,7 +176,7 @@ class Owing(Ladders):
         start, _ = self._anchor(every, opening, "")
         if every.after_last:
             assert start is not None
-            self._new_period(follow_up, every, opening, start, 1, start)
+            self._new_period(follow_up, every, opening, start, 1, start.at)
             return
         first = ch.NextPeriod(
             series=f"{follow_up.id}/series/{self.case.series_count + 1}",
@@ -200,12 +202,11 @@ class Owing(Ladders):
     def _open_period(self, series: ch.NextPeriod, opening: Opening) -> None:
         follow_up = self.program.follow_ups[series.follow_up]
         every, period = follow_up.every, series.period
-        assert every is not None and series.series_at is not None
-        self.do(
-            series.replace(period=period + 1, at=self._grid(every, series, period).at)
-        )
+        assert every is not None
         start = self._grid(every, series, period - 1)
-        self._new_period(follow_up, every, opening, start, period, series)
+        end = self._grid(every, series, period)
+        self.do(series.replace(period=period + 1, at=end.at))
+        self._new_period(follow_up, every, opening, start, period, series.series_at, end)
 
     def _new_period(
         self,
@@ -214,31 +215,33 @@ class Owing(Ladders):
         opening: Opening,
         start: Moment,
         period: int,
-        counted_from: Moment | ch.NextPeriod,
+        origin: datetime | None,
+        end: Moment | None = None,
     ) -> None:
-        """One period. A grid's ends where the next begins, a rolling one counts from its start."""
+        """One period. A grid's has an `end`, where the next begins; a rolling one counts from
+        its start.
+        """
         instants = self.program.due(every, start)
-        if isinstance(counted_from, ch.NextPeriod):
-            end = self._grid(every, counted_from, period)
+        if end is not None:
             instants = instants.replace(due=end.at, end_of_day=end.end_of_day)
         if follow_up.due is not None and not follow_up.due.unspecified:
             instants = self.program.due(follow_up.due, start)
-        origin = counted_from.series_at if isinstance(counted_from, ch.NextPeriod) else counted_from.at
         self._new(follow_up, opening, start, instants, period=period, series_at=origin)
 
-    def _roll(self, follow_up: FollowUp, instance: Instance, done: Happened) -> None:
+    def _roll(self, follow_up: FollowUp, instance: Instance, at: datetime) -> None:
         """The next period counts from when this one was done or set aside (ruling 15)."""
         every = follow_up.every
         if every is None or not every.after_last or self.case.is_closed or self._bars(follow_up):
             return
-        start = Moment(at=done.at)
-        opening = Opening(start, done, instance.visit)
-        origin = Moment(at=instance.series_at or done.at)
-        self._new_period(follow_up, every, opening, start, instance.period + 1, origin)
+        start = Moment(at=at)
+        opening = Opening(start, self.case.occurrence(instance.opener), instance.visit)
+        number = instance.period + 1
+        self._new_period(follow_up, every, opening, start, number, instance.series_at)
 
     def _grid(self, limit: Limit, series: ch.NextPeriod, periods: int) -> Moment:
         """The end of a period, always counted from the first anchor (ruling 15)."""
-        assert limit.within is not None and series.series_at is not None
+        assert limit.within is not None
+        assert series.series_at is not None
         start = Moment(at=series.series_at, end_of_day=series.end_of_day)
         if periods == 0:
             return start
@@ -366,9 +369,9 @@ class Owing(Ladders):
     def meet(self, effect: Meet, occurrence: Happened) -> None:
         """An occurrence does what it counts for."""
         chosen = meant(self.case, effect.follow_up, occurrence)
-        if chosen and effect.judge is not None:
-            if effect.judge(self.situation(occurrence.at)) is not True:
-                return
+        judge = effect.judge
+        if not chosen or (judge and judge(self.situation(occurrence.at)) is not True):
+            return
         for instance in chosen:
             self._meet_one(effect.follow_up, instance, occurrence)
 
@@ -402,9 +405,7 @@ class Owing(Ladders):
         mine = (
             follow_up.who is None
             or occurrence.role in follow_up.who.roles
-            or permission.role_for(
-                follow_up.who, actor, self.case.handed.get(instance.id, ())
-            )
+            or permission.role_for(follow_up.who, actor, self.case.handed.get(instance.id, ()))
         )
         self.end(instance, "met" if mine else "satisfied-by", occurrence.at, by=occurrence)
 
@@ -433,7 +434,7 @@ class Owing(Ladders):
         )
         event = "met" if status in ("met", "satisfied-by") else status
         follow_up = self.program.follow_ups[instance.follow_up]
-        done = self.happen(
+        self.happen(
             follow_up.id,
             event,
             at,
@@ -443,7 +444,7 @@ class Owing(Ladders):
         )
         self.stop_ladders(instance.id)
         if event != "cancelled":
-            self._roll(follow_up, instance, done)
+            self._roll(follow_up, instance, at)
 
     def turn_overdue(self, instance: Instance, at: datetime) -> None:
         """A follow-up's due instant has passed."""

@@ -13,8 +13,8 @@ from typing import TypeVar
 from protocolkit.conditions.evaluate import Compiler
 from protocolkit.conditions.syntax import Condition
 from protocolkit.ground.calendars import Calendar
-from protocolkit.ground.limits import Duration, Limit, Moment, OccurrenceRef, due
 from protocolkit.ground.limits import Due as DueInstants
+from protocolkit.ground.limits import Duration, Limit, Moment, OccurrenceRef, due
 from protocolkit.ground.zones import midnight
 from protocolkit.ground.zones import zone as zone_named
 from protocolkit.model.base import Label
@@ -126,7 +126,8 @@ class Program:
         local = now.astimezone(zone)
         minute = local.hour * 60 + local.minute
         ends = [
-            end for weekday, start, end in calendar.open
+            end
+            for weekday, start, end in calendar.open
             if weekday == local.weekday() and start <= minute < end
         ]
         tomorrow = midnight(local.date() + timedelta(days=1), zone)

@@ -163,9 +163,8 @@ class _Performance:
         self.role = self._permission().role_for(None, self.actor)
         reasons = [*future(self.at, self.now), *self._facts_fit(any_role=True)]
         if not self.role:
-            reasons.append(
-                reason("wrong-role", "You hold no role of this protocol, so you cannot open a case.")
-            )
+            said = "You hold no role of this protocol, so you cannot open a case."
+            reasons.append(reason("wrong-role", said))
 
         def go() -> None:
             self.step.open_case(self.at)
@@ -314,9 +313,7 @@ class _Performance:
             )
 
         def go() -> None:
-            self.step.end(
-                instance, "met", self.at, actor=self.actor.id, role=self.role
-            )
+            self.step.end(instance, "met", self.at, actor=self.actor.id, role=self.role)
 
         return tuple(found), go
 
@@ -326,9 +323,7 @@ class _Performance:
     def _waive(self) -> tuple[tuple[Reason, ...], Callable[[], None]]:
         return self._set_aside("waive", "waived")
 
-    def _set_aside(
-        self, key: str, status: str
-    ) -> tuple[tuple[Reason, ...], Callable[[], None]]:
+    def _set_aside(self, key: str, status: str) -> tuple[tuple[Reason, ...], Callable[[], None]]:
         instance, reasons = self._instance()
         if instance is None:
             return reasons, _nothing
@@ -370,9 +365,7 @@ class _Performance:
             assert until is not None
             outer = max(instance.outer, until) if instance.outer else None
             instants = Due(aim=instance.aim, due=until, outer=outer)
-            self.step.redate(
-                instance, instants, instance.anchor_at, because=self.request.reason
-            )
+            self.step.redate(instance, instants, instance.anchor_at, because=self.request.reason)
             self.step.happen(
                 follow_up.id, "extended", self.at, self.actor.id, self.role, of=instance.id
             )

@@ -20,6 +20,7 @@ from protocolkit.semantics.changes import FactValue, Happened
 if TYPE_CHECKING:
     from protocolkit.semantics.program import Program
 
+
 class CaseSituation:
     """A case at `now`; `past` means just after that instant, when what ends at it has ended.
 
@@ -126,18 +127,14 @@ class CaseSituation:
         if within is None:
             return len(found)
         ends = [self._end(Moment(at=one.at, end_of_day=one.end_of_day), within) for one in found]
-        return sum(
-            not (self.come(end.at) if end.end_of_day else self.over(end.at)) for end in ends
-        )
+        return sum(not (self.come(end.at) if end.end_of_day else self.over(end.at)) for end in ends)
 
     def by(self, name: str) -> frozenset[str] | None:
         """The role of whoever did the last one."""
         last = self.occurrence(OccurrenceRef(name=name))
         return frozenset({last.role}) if last and last.role else None
 
-    def missed(
-        self, name: str, event: str, within: Duration, after: OccurrenceRef
-    ) -> bool | None:
+    def missed(self, name: str, event: str, within: Duration, after: OccurrenceRef) -> bool | None:
         """Whether the span after something is over and it did not happen in it."""
         start = self.occurrence(after)
         if start is None:

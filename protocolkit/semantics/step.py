@@ -31,10 +31,7 @@ Mover = Callable[[Program, str, Moves, CaseSituation], Moves]
 
 
 def moved_by_semantics(
-    program: Program,  # noqa: ARG001
-    trigger: str,  # noqa: ARG001
-    moves: Moves,
-    before: CaseSituation,  # noqa: ARG001
+    _program: Program, _trigger: str, moves: Moves, _before: CaseSituation
 ) -> Moves:
     """The moves as they were decided."""
     return moves
@@ -216,11 +213,14 @@ class Step(Owing):
                     effect = Open(follow_up=watch.follow_up, judge=judge)
                     self.open(effect, Opening(Moment(at=self.now)))
                     return True
-            elif watch.id not in self._once and self.is_running(watch.follow_up):
-                if watch.judge(self.situation()) is True:
-                    self._once.add(watch.id)
-                    self.end_all(watch.follow_up, watch.follow_up.because or "ends_when")
-                    return True
+            elif (
+                watch.id not in self._once
+                and self.is_running(watch.follow_up)
+                and watch.judge(self.situation()) is True
+            ):
+                self._once.add(watch.id)
+                self.end_all(watch.follow_up, watch.follow_up.because or "ends_when")
+                return True
         return False
 
     def _note_wake(self) -> None:

@@ -88,11 +88,7 @@ def items(case: Case) -> Iterator[Item]:
 
 def next_item(case: Case, until: datetime) -> Item | None:
     """What time does next, if it does so by an instant; lateness needs the instant to pass."""
-    due = [
-        item
-        for item in items(case)
-        if (item.at <= until if item.arrival else item.at < until)
-    ]
+    due = [item for item in items(case) if (item.at <= until if item.arrival else item.at < until)]
     return min(due, key=_order, default=None)
 
 

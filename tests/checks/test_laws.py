@@ -10,9 +10,8 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -223,6 +222,7 @@ def _is_shortest_story(made: Made, state: str, one: Found) -> None:
 
 
 # -- names and order mean nothing --------------------------------------------------------
+
 
 def _findings(text: str, back: Mapping[str, str]) -> Counter[tuple[str, str, frozenset[str]]]:
     """The findings up to names: code, words, and which names are spoken of."""

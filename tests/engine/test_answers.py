@@ -22,7 +22,8 @@ triggers:
   ask: {who: officer}
   take_over: {who: [{role: caseworker, any_holder: true}], assigns: {caseworker: actor}}
 follow_ups:
-  call: {opens_with: ask, who: officer, owed_to: {actor_of: ask}, due: "at once, within 2 hours, at most 4 hours", blocks: [see], source: "§3"}
+  call: {opens_with: ask, who: officer, owed_to: {actor_of: ask}, due: "at once, within 2 hours,
+      at most 4 hours", blocks: [see], source: "§3"}
   muse: {opens_with: ask, if: danger is true, who: detective, due: within 1 hour}
   think: {opens_with: ask, who: unspecified, due: unspecified}
   write: {opens_with: ask, who: {actor_of: ask}, due: within 5 hours}
@@ -30,7 +31,8 @@ follow_ups:
   wait: {opens_with: ask, who: officer, due: within 1 hour after see}
   report: {opens_with: ask, who: officer, every: 7 calendar days after ask}
 escalations:
-  not_called: {watches: {follow_up: call}, levels: [{at: due, tell: supervisor}, {after: 1 hour, tell: judge, hand_to: detective}]}
+  not_called: {watches: {follow_up: call}, levels: [{at: due, tell: supervisor}, {after: 1 hour,
+      tell: judge, hand_to: detective}]}
   not_seen: {watches: {state: begun}, levels: [{after: 3 hours, tell: judge}]}
 """
 CASEWORKER = Actor(id="c-1", roles=frozenset({"caseworker"}))
@@ -54,7 +56,9 @@ def test_why_names_every_reason_but_data_that_comes_with_the_act() -> None:
         allowed.role,
         allowed.moves,
     )
-    assert ["see"] == [one.trigger for one in engine.possible(case.id, by=SUPERVISOR) if one.allowed]
+    assert ["see"] == [
+        one.trigger for one in engine.possible(case.id, by=SUPERVISOR) if one.allowed
+    ]
 
 
 def test_why_is_never_in_the_record() -> None:

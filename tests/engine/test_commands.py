@@ -83,10 +83,12 @@ class TestKeys:
         """The same request is refused again with the same reasons, though it might do now."""
         engine, _ = engine_with(RULES, store=store)
         case = engine.open("tiny", by=OFFICER)
-        first = pytest.raises(Refused, engine.fire, case.id, "see", by=SUPERVISOR, key="k-1")
+        with pytest.raises(Refused) as first:
+            engine.fire(case.id, "see", by=SUPERVISOR, key="k-1")
         engine.fire(case.id, "visit", by=OFFICER)
         engine.record(case.id, {"danger": True}, by=OFFICER)
-        again = pytest.raises(Refused, engine.fire, case.id, "see", by=SUPERVISOR, key="k-1")
+        with pytest.raises(Refused) as again:
+            engine.fire(case.id, "see", by=SUPERVISOR, key="k-1")
         shown = [
             [(one.name, one.message, one.path, one.source, one.needs) for one in error.reasons]
             for error in (first.value, again.value)
@@ -174,17 +176,13 @@ class TestRefusals:
         engine, _ = engine_with(RULES, store=store)
         case = engine.open("tiny", by=OFFICER)
         engine.fire(case.id, "ask", by=OFFICER)
-        refused = pytest.raises(
-            Refused,
-            engine.fire,
-            case.id,
-            "see",
-            by=DETECTIVE,
-            facts={"danger": True},
-            happened_at=local("2025-03-05 10:00"),
-        )
-        found = {one.name: (one.path, one.source, one.needs, one.supplied_by) for one in
-            refused.value.reasons}
+        tomorrow = local("2025-03-05 10:00")
+        with pytest.raises(Refused) as refused:
+            engine.fire(case.id, "see", by=DETECTIVE, facts={"danger": True}, happened_at=tomorrow)
+        found = {
+            one.name: (one.path, one.source, one.needs, one.supplied_by)
+            for one in refused.value.reasons
+        }
         see: tuple[str, ...] = ("triggers", "see")
         assert {
             "in-the-future": ((), "", "", ()),
@@ -259,13 +257,14 @@ class TestWhatCannotRun:
           see: {opens_with: plan, who: officer, due: unspecified, parts: [a, b]}
         """
         engine, _ = engine_with(rules, store=store)
-        found = pytest.raises(NotRunnable, engine.open, "tiny", by=OFFICER).value.findings
+        with pytest.raises(NotRunnable) as refused:
+            engine.open("tiny", by=OFFICER)
         assert {
             ("facts", "pact", "scope"),
             ("triggers", "plan", "who"),
             ("triggers", "plan", "together_with"),
             ("follow_ups", "see", "parts"),
-        } == {one.path for one in found}
+        } == {one.path for one in refused.value.findings}
         assert [] == list(store.heads())
 
 
@@ -333,7 +332,8 @@ def test_the_json_of_events_reads_back() -> None:
     engine.advance(clock.now() + timedelta(hours=3))
     engine.complete(case.id, "call", by=OFFICER)
     engine.fire(case.id, "visit", by=OFFICER)
-    pytest.raises(Refused, engine.fire, case.id, "see", by=JUDGE)
+    with pytest.raises(Refused):
+        engine.fire(case.id, "see", by=JUDGE)
     engine.record(case.id, {"danger": True}, by=OFFICER)
     engine.fire(case.id, "see", by=SUPERVISOR)
     events = engine.history(case.id)

@@ -170,9 +170,10 @@ class Owed:
         return "met-late" if self.status == "met" and self.late else self.status
 
     @property
-    def earliest(self) -> tuple[bool, datetime, datetime]:
+    def earliest(self) -> tuple[bool, datetime, datetime, int]:
         """For taking the one that is due first."""
-        return (self.due is None, self.due or self.at, self.at)
+        number = int(self.id.rpartition("/")[2])
+        return (self.due is None, self.due or self.at, self.at, number)
 
 
 class Ladder:

@@ -15,10 +15,10 @@ from tests.reference.ledger import Ask, Now, Owed, Person, Planned
 from tests.reference.truth import Truth
 
 if TYPE_CHECKING:
-    from tests.reference.step import Reference
+    from tests.reference.owing import Owing
 
 
-def holds(case: Reference, role: str, person: Person, *, any_holder: bool = False) -> bool:
+def holds(case: Owing, role: str, person: Person, *, any_holder: bool = False) -> bool:
     """A per-case role is held by whom an act assigned; every other as the host says."""
     declared = case.protocol.roles.get(role)
     if declared is not None and declared.per_case and not any_holder:
@@ -26,7 +26,7 @@ def holds(case: Reference, role: str, person: Person, *, any_holder: bool = Fals
     return role in person.roles
 
 
-def acting_as(case: Reference, role: str, person: Person, *, any_holder: bool = False) -> str:
+def acting_as(case: Owing, role: str, person: Person, *, any_holder: bool = False) -> str:
     """The role itself, or that of a substitute."""
     if holds(case, role, person, any_holder=any_holder):
         return role
@@ -38,7 +38,7 @@ def acting_as(case: Reference, role: str, person: Person, *, any_holder: bool = 
 
 
 def role_for(
-    case: Reference,
+    case: Owing,
     who: Who | None,
     person: Person,
     *,
@@ -66,7 +66,7 @@ def role_for(
     return ""
 
 
-def _as_actor_of(case: Reference, name: str, person: Person, owed: Owed | None) -> str:
+def _as_actor_of(case: Owing, name: str, person: Person, owed: Owed | None) -> str:
     """The person who did what opened the follow-up, else who did the last one."""
     event = "held" if name in case.protocol.meetings else ""
     thing = owed.opener if owed else None
@@ -79,7 +79,7 @@ def _as_actor_of(case: Reference, name: str, person: Person, owed: Owed | None) 
 # -- what speaks against an act --------------------------------------------------------
 
 
-def against(case: Reference, ask: Ask, now: Now) -> tuple[set[str], str]:
+def against(case: Owing, ask: Ask, now: Now) -> tuple[set[str], str]:
     """Every reason against what is asked, and the role in which it would be done."""
     judge = Against(case, ask, now)
     names = set(getattr(judge, ask.kind)())
@@ -92,7 +92,7 @@ def against(case: Reference, ask: Ask, now: Now) -> tuple[set[str], str]:
 class Against:
     """One request, judged on the case before it."""
 
-    def __init__(self, case: Reference, ask: Ask, now: Now) -> None:
+    def __init__(self, case: Owing, ask: Ask, now: Now) -> None:
         self.case = case
         self.protocol = case.protocol
         self.ask = ask
@@ -414,7 +414,7 @@ def is_value(fact: Fact, value: Any, roles: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 64 and " " not in value
 
 
-def is_quorate(case: Reference, meeting: Meeting, attended: Any, now: datetime) -> bool:
+def is_quorate(case: Owing, meeting: Meeting, attended: Any, now: datetime) -> bool:
     """Whether those who were there make a quorum; none stated: all who are required."""
     quorum = meeting.quorum
     if quorum is None:

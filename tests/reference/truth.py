@@ -17,7 +17,7 @@ from protocolkit.model.protocol import Protocol
 from tests.reference.ledger import Now, Said, Thing
 
 if TYPE_CHECKING:
-    from tests.reference.step import Reference
+    from tests.reference.course import Course
 
 
 def calendar_of(protocol: Protocol, span: Duration) -> Any:
@@ -41,9 +41,7 @@ class Truth:
     up to that instant counts.
     """
 
-    def __init__(
-        self, case: Reference, now: Now, *, as_at: bool = False, attendee: str = ""
-    ) -> None:
+    def __init__(self, case: Course, now: Now, *, as_at: bool = False, attendee: str = "") -> None:
         self.case = case
         self.protocol = case.protocol
         self.now = now

@@ -20,7 +20,8 @@ def test_ruling_01_needs_ask_before_the_act_and_openings_after_it(tmp_path: Path
       flee: {who: officer, needs: {few: count(flee) < 3}}
     follow_ups:
       third_flight: {opens_with: flee, if: count(flee) >= 3, who: officer, due: unspecified}
-      first_flight: {opens_with: flee, who: officer, due: unspecified, met_by: {trigger: flee, if: count(flee) >= 2}}
+      first_flight: {opens_with: flee, who: officer, due: unspecified, met_by: {trigger: flee,
+          if: count(flee) >= 2}}
     """
     steps = """
     - {open: {by: officer}}
@@ -111,7 +112,8 @@ def test_ruling_03_a_value_that_ran_out_later_still_held_then(tmp_path: Path) ->
       danger: {type: boolean, recorded_by: officer}
     triggers: {notice: {who: officer}}
     follow_ups:
-      tell: {opens_with: notice, if: consent is true and danger is true, who: officer, due: unspecified}
+      tell: {opens_with: notice, if: consent is true and danger is true, who: officer,
+          due: unspecified}
     """
     steps = """
     - {open: {by: officer, facts: {consent: true}}}
@@ -155,7 +157,8 @@ triggers:
 follow_ups:
   see: {opens_with: ask, who: officer, due: within 2 hours, met_by: visit}
 escalations:
-  not_seen: {watches: {follow_up: see}, levels: [{at: due, tell: supervisor}, {after: 1 hour, tell: judge}]}
+  not_seen: {watches: {follow_up: see}, levels: [{at: due, tell: supervisor}, {after: 1 hour,
+      tell: judge}]}
 """
 
 
@@ -240,7 +243,8 @@ meetings: {hearing: {called_by: judge}}
 follow_ups:
   brief: {opens_with: hearing.set, who: officer, due: 2 calendar days before hearing}
 escalations:
-  unbriefed: {watches: {follow_up: brief}, levels: [{at: due, tell: supervisor}, {after: 1 hour, tell: judge}]}
+  unbriefed: {watches: {follow_up: brief}, levels: [{at: due, tell: supervisor}, {after: 1 hour,
+      tell: judge}]}
 """
 
 
@@ -257,7 +261,8 @@ def test_ruling_07_nothing_is_dated_before_its_cause(tmp_path: Path) -> None:
     - {wait_until: 2025-03-04 12:01}
     - expect:
         open: {brief: {}}
-        levels: [{level: unbriefed.1, at: 2025-03-04 11:00}, {level: unbriefed.2, at: 2025-03-04 12:00}]
+        levels: [{level: unbriefed.1, at: 2025-03-04 11:00}, {level: unbriefed.2,
+            at: 2025-03-04 12:00}]
     """
     assert [] == act_out(tmp_path, _HEARING, steps)
 
@@ -269,7 +274,8 @@ def test_ruling_08_a_level_comes_once_in_each_spell_of_lateness(tmp_path: Path) 
     follow_ups:
       see: {opens_with: ask, who: officer, due: within 2 hours, extend: {who: supervisor}}
     escalations:
-      not_seen: {watches: {follow_up: see}, levels: [{at: due, tell: supervisor}, {after: 1 hour, tell: judge}]}
+      not_seen: {watches: {follow_up: see}, levels: [{at: due, tell: supervisor},
+          {after: 1 hour, tell: judge}]}
     """
     steps = """
     - {open: {by: officer}}
@@ -386,7 +392,8 @@ def test_ruling_11_an_act_meets_the_one_that_is_due_first(tmp_path: Path) -> Non
     triggers: {ask: {who: officer}, visit: {who: officer}}
     follow_ups:
       see: {opens_with: ask, who: officer, due: within 2 hours, met_by: visit}
-      see_all: {opens_with: ask, who: officer, due: within 2 hours, met_by: visit, counts_for: all_open}
+      see_all: {opens_with: ask, who: officer, due: within 2 hours, met_by: visit,
+          counts_for: all_open}
     """
     steps = """
     - {open: {by: officer}}
@@ -406,7 +413,8 @@ def test_ruling_11_an_act_counts_from_the_anchor_on(tmp_path: Path) -> None:
     facts: {danger: {type: boolean, recorded_by: officer}}
     triggers: {notice: {who: officer}, visit: {who: officer}}
     follow_ups:
-      see: {opens_with: notice, if: danger is true, who: officer, due: within 2 hours, met_by: visit}
+      see: {opens_with: notice, if: danger is true, who: officer, due: within 2 hours,
+          met_by: visit}
     """
     steps = """
     - {open: {by: officer}}
@@ -434,7 +442,8 @@ def test_ruling_11_what_opens_a_follow_up_does_not_also_do_it(tmp_path: Path) ->
     """However it is opened: with the act, by the state it leads to, or by what becomes true."""
     rules = """
     states: {begun: {initial: true}, out: {}, closed: {final: true}}
-    triggers: {flee: {who: officer, moves: [{from: begun, to: out}, {from: out, to: closed, if: count(flee) > 5}]}, call: {who: officer}}
+    triggers: {flee: {who: officer, moves: [{from: begun, to: out}, {from: out, to: closed,
+        if: count(flee) > 5}]}, call: {who: officer}}
     follow_ups:
       with_it: {opens_with: flee, if_again: ignore, who: officer, due: unspecified, met_by: flee}
       in_it: {opens_in: out, who: officer, due: unspecified, met_by: [flee, call]}
@@ -456,8 +465,10 @@ def test_ruling_11_an_act_for_one_of_several_meetings_must_name_it(tmp_path: Pat
     triggers: {invite: {who: officer}}
     meetings: {hearing: {called_by: judge}}
     follow_ups:
-      invite_them: {opens_with: hearing.set, who: officer, due: 2 calendar days before hearing, met_by: invite}
-      minute_it: {opens_with: hearing.set, who: officer, due: within 9 calendar days, met_by: hearing.held}
+      invite_them: {opens_with: hearing.set, who: officer, due: 2 calendar days before hearing,
+          met_by: invite}
+      minute_it: {opens_with: hearing.set, who: officer, due: within 9 calendar days,
+          met_by: hearing.held}
     """
     steps = """
     - {open: {by: officer}}
@@ -508,7 +519,8 @@ def test_ruling_12_leaving_a_state_ends_only_what_belongs_to_it(tmp_path: Path) 
 def test_ruling_13_what_becomes_true_opens_once_until_it_was_not_true(tmp_path: Path) -> None:
     """At the opening of the case too; done and still true is not opened again."""
     rules = """
-    facts: {danger: {type: boolean, recorded_by: officer}, over: {type: boolean, recorded_by: officer}}
+    facts: {danger: {type: boolean, recorded_by: officer}, over: {type: boolean,
+        recorded_by: officer}}
     follow_ups:
       protect: {opens_when: danger is true, ends_when: over is true, who: officer, due: unspecified}
     """
@@ -593,7 +605,8 @@ def test_ruling_15_a_grid_counts_from_its_first_anchor(tmp_path: Path) -> None:
     rules = """
     triggers: {ask: {who: officer}, stop: {who: officer}}
     follow_ups:
-      look: {opens_with: ask, who: officer, every: 1 calendar month after ask, ends_when: happened(stop)}
+      look: {opens_with: ask, who: officer, every: 1 calendar month after ask,
+          ends_when: happened(stop)}
     """
     steps = """
     - {open: {by: officer}}
@@ -616,7 +629,8 @@ def test_ruling_15_a_rolling_recurrence_counts_from_the_last(tmp_path: Path) -> 
     rules = """
     triggers: {ask: {who: officer}, visit: {who: officer}, stop: {who: officer}}
     follow_ups:
-      look: {opens_with: ask, who: officer, every: "7 calendar days after the last, at most 9 calendar days",
+      look: {opens_with: ask, who: officer, every: "7 calendar days after the last,
+          at most 9 calendar days",
         met_by: [visit, stop], ends_when: happened(stop)}
     """
     steps = """
@@ -653,7 +667,8 @@ def test_ruling_16_the_aim_is_never_late(tmp_path: Path) -> None:
     follow_ups:
       see: {opens_with: ask, who: officer, due: "at once, within 2 hours, at most 4 hours"}
     escalations:
-      not_seen: {watches: {follow_up: see}, levels: [{at: due, tell: supervisor}, {at: at_most, tell: judge}]}
+      not_seen: {watches: {follow_up: see}, levels: [{at: due, tell: supervisor}, {at: at_most,
+          tell: judge}]}
     """
     steps = """
     - {open: {by: officer}}
@@ -661,7 +676,8 @@ def test_ruling_16_the_aim_is_never_late(tmp_path: Path) -> None:
     - {wait_until: 2025-03-04 11:00}
     - expect:
         told: []
-        open: {see: {status: open, aim: 2025-03-04 10:00, due: 2025-03-04 12:00, outer: 2025-03-04 14:00}}
+        open: {see: {status: open, aim: 2025-03-04 10:00, due: 2025-03-04 12:00,
+            outer: 2025-03-04 14:00}}
     - {wait_until: 2025-03-04 16:00}
     - expect:
         told: [{role: supervisor, at: 2025-03-04 12:00}, {role: judge, at: 2025-03-04 14:00}]
@@ -679,7 +695,8 @@ def test_ruling_18_the_end_of_a_day_counts_on_from_that_day(tmp_path: Path) -> N
       look_into: {opens_with: see.overdue, who: supervisor, due: within 2 business days}
       remind: {opens_with: see.overdue, who: supervisor, every: 2 business days after see.overdue}
     escalations:
-      not_seen: {watches: {follow_up: see}, levels: [{at: due, tell: supervisor}, {after: 2 business days, tell: judge}]}
+      not_seen: {watches: {follow_up: see}, levels: [{at: due, tell: supervisor},
+          {after: 2 business days, tell: judge}]}
     """
     steps = """
     - {open: {by: officer}}
@@ -844,8 +861,10 @@ def test_ruling_21_actor_of_is_the_person_of_the_opening(tmp_path: Path) -> None
     rules = """
     triggers: {report: {who: officer}}
     follow_ups:
-      write_up: {opens_with: report, if_again: ignore, who: {actor_of: report}, owed_to: supervisor, due: within 1 hour}
-      thank: {opens_with: report, if_again: ignore, who: supervisor, owed_to: {actor_of: report}, due: unspecified}
+      write_up: {opens_with: report, if_again: ignore, who: {actor_of: report},
+          owed_to: supervisor, due: within 1 hour}
+      thank: {opens_with: report, if_again: ignore, who: supervisor,
+          owed_to: {actor_of: report}, due: unspecified}
     escalations:
       unwritten: {watches: {follow_up: write_up}, levels: [{at: due, tell: {actor_of: report}}]}
     """
@@ -872,9 +891,11 @@ triggers:
 meetings:
   team: {required: [officer], asked: [detective, guardian], called_by: supervisor,
     quorum: {all_of: [officer], at_least: 2, of: members},
-    exceptions: {go_ahead: {waives: [quorum], who: supervisor, reason: required, if: count(team.short since team.quorate) < 1}}}
+    exceptions: {go_ahead: {waives: [quorum], who: supervisor, reason: required,
+        if: count(team.short since team.quorate) < 1}}}
 follow_ups:
-  new_date: {opens_with: team.adjourned, who: supervisor, due: within 7 business days, met_by: team.held}
+  new_date: {opens_with: team.adjourned, who: supervisor, due: within 7 business days,
+      met_by: team.held}
   review: {opens_with: go_ahead.used, who: judge, due: within 10 business days}
 """.replace(", if_ignored: x", "")
 
@@ -889,7 +910,8 @@ def test_ruling_22_the_outcome_of_a_meeting_follows_from_who_was_there(tmp_path:
     - {refused: agree, by: officer, as: o-1, meeting: t-1, because: [not-decided]}
     - {do: dissent, by: officer, as: o-1, meeting: t-1}
     - {set: team, by: supervisor, meeting: t-2, for: 2025-03-06 10:00}
-    - {hold: t-2, by: officer, as: o-1, at: 2025-03-06 10:00, attended: {officer: o-1, detective: d-1}}
+    - {hold: t-2, by: officer, as: o-1, at: 2025-03-06 10:00, attended: {officer: o-1,
+        detective: d-1}}
     - expect: {meetings: {t-2: {status: held, attended: {officer: o-1, detective: d-1}}}}
     - {refused: agree, by: guardian, as: g-1, meeting: t-2, because: [not-at-meeting]}
     - {do: agree, by: detective, as: d-1, meeting: t-2}
@@ -913,7 +935,8 @@ def test_ruling_22_an_exception_is_used_only_where_it_is_needed(tmp_path: Path) 
        reason: R-7, because: [need-not-met]}
     - {hold: t-2, by: supervisor, attended: {officer: o-1, detective: d-1}}
     - {set: team, by: supervisor, meeting: t-3, for: 2025-03-07 10:00}
-    - {hold: t-3, by: supervisor, attended: {officer: o-1, guardian: g-1}, exception: go_ahead, reason: R-7}
+    - {hold: t-3, by: supervisor, attended: {officer: o-1, guardian: g-1}, exception: go_ahead,
+        reason: R-7}
     - expect: {meetings: {t-3: held}, open: {review/1: {}}}
     """
     assert [] == act_out(tmp_path, _TEAM, steps)
@@ -939,7 +962,8 @@ def test_ruling_24_each_strand_moves_by_what_matches(tmp_path: Path) -> None:
       vanish: {who: officer, moves: {strand: whereabouts, from: safe, to: missing}}
       found:
         who: officer
-        moves: [{strand: whereabouts, from: missing, to: safe}, {strand: case, from: begun, to: screened}]
+        moves: [{strand: whereabouts, from: missing, to: safe}, {strand: case, from: begun,
+            to: screened}]
       talk: {who: officer}
     """
     steps = """
@@ -1033,7 +1057,8 @@ def test_ruling_27_a_window_wakes_the_case_only_when_it_changes(tmp_path: Path) 
     rules = """
     triggers: {flee: {who: officer}}
     follow_ups:
-      watch: {opens_when: count(flee within 1 calendar month) >= 1, ends_when: count(flee within 1 calendar month) is 0,
+      watch: {opens_when: count(flee within 1 calendar month) >= 1,
+          ends_when: count(flee within 1 calendar month) is 0,
         who: officer, due: unspecified}
     """
     steps = """
