@@ -13,7 +13,7 @@ from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import Actor, Permission
 from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import Happened
-from protocolkit.semantics.effects import Meet, Open
+from protocolkit.semantics.effects import Judge, Meet, Open
 from protocolkit.semantics.ladders import Ladders
 from protocolkit.semantics.matching import counts, is_used, meant
 
@@ -125,7 +125,7 @@ class Owing(Ladders):
 
     def _bars(self, follow_up: FollowUp) -> bool:
         """Whether nothing of it opens any more: it would end at once, or the case is closed."""
-        if self.case.is_closed and not follow_up.carries_over:
+        if self.case.is_closed and (follow_up.every or not follow_up.carries_over):
             return True
         judge = self.program.judge(follow_up.ends_when)
         return judge is not None and judge(self.situation()) is True
@@ -231,7 +231,7 @@ class Owing(Ladders):
     def _roll(self, follow_up: FollowUp, instance: Instance, at: datetime) -> None:
         """The next period counts from when this one was done or set aside (ruling 15)."""
         every = follow_up.every
-        if every is None or not every.after_last or self.case.is_closed or self._bars(follow_up):
+        if every is None or not every.after_last or self._bars(follow_up):
             return
         start = Moment(at=at)
         opening = Opening(start, self.case.occurrence(instance.opener), instance.visit)
@@ -380,23 +380,24 @@ class Owing(Ladders):
 
         Not so what led to its opening within this step: occurrences up to `caused_by`.
         """
+        earlier: list[tuple[datetime, int, Happened, Judge | None]] = []
         for met_by in follow_up.met_by:
             assert met_by.trigger is not None
             key = self.program.key(met_by.trigger.name, met_by.trigger.event)
             judge = self.program.judge(met_by.if_)
-            for occurrence in sorted(
-                self.case.by_name.get(key, ()), key=lambda one: (one.at, one.number)
+            earlier.extend(
+                (one.at, one.number, one, judge)
+                for one in self.case.by_name.get(key, ())
+                if one not in self.happened  # it will be looked at in its own turn
+                and not self.first <= one.number <= caused_by
+            )
+        for at, _, occurrence, judge in sorted(earlier, key=lambda one: one[:2]):
+            if not instance.is_open or is_used(self.case, follow_up, occurrence):
+                continue
+            if counts(follow_up, occurrence, instance) and (
+                judge is None or judge(self.situation(at)) is True
             ):
-                if occurrence in self.happened:
-                    continue  # it will be looked at in its own turn
-                if self.first <= occurrence.number <= caused_by:
-                    continue
-                if not instance.is_open or is_used(self.case, follow_up, occurrence):
-                    continue
-                if counts(follow_up, occurrence, instance) and (
-                    judge is None or judge(self.situation(occurrence.at)) is True
-                ):
-                    self._meet_one(follow_up, instance, occurrence)
+                self._meet_one(follow_up, instance, occurrence)
 
     def _meet_one(self, follow_up: FollowUp, instance: Instance, occurrence: Happened) -> None:
         """Done by whoever owes it, or satisfied by somebody else."""

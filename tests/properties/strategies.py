@@ -340,6 +340,8 @@ class Draft:
                 one["every"] = self.one(
                     [f"{self.one(SHORT)} after the last", f"{self.one(SHORT[2:])}{anchor}"]
                 )
+                if self.maybe(20):
+                    one["every"] += ", at most 2 calendar days"
             else:
                 one["due"] = self.limit(opener)
             if self.maybe(45):

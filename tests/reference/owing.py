@@ -11,7 +11,7 @@ from protocolkit.ground.limits import Limit, Moment, add, due
 from protocolkit.model.case import FollowUp, Trigger
 from tests.reference.course import Course
 from tests.reference.ledger import Now, Owed, Series, Thing, Visit
-from tests.reference.truth import Truth, calendar_of, end_of
+from tests.reference.truth import Truth, calendar_of
 
 
 class Owing(Course):
@@ -27,7 +27,7 @@ class Owing(Course):
 
     def bars(self, follow_up: FollowUp) -> bool:
         """Whether nothing of it opens: it would end at once, or is not carried over."""
-        if self.closed_at is not None and not follow_up.carries_over:
+        if self.closed_at is not None and (follow_up.every or not follow_up.carries_over):
             return True
         ends = follow_up.ends_when
         return ends is not None and Truth(self, self.now).of(ends) is True
@@ -371,22 +371,21 @@ class Owing(Course):
         owed = self.new(follow_up, series.opener, series.visit, at)
         owed.series = series
         owed.anchor = anchor
-        calendar = calendar_of(self.protocol, every.within)
-        if every.after_last:
-            end = end_of(self.protocol, anchor, every.within)
-        else:
+        self.date(owed)
+        if not every.after_last:
             assert series.origin is not None
+            calendar = calendar_of(self.protocol, every.within)
             where = self.protocol.timezone
             end = add(series.origin, every.within, where, calendar, series.period)
+            owed.due, owed.end_of_day = end.at, end.end_of_day
             owed.starts = anchor.at
             series.next = end
             series.fixed = self.now.at
-        owed.due, owed.end_of_day = end.at, end.end_of_day
         self.done_already(owed, caused_by)
 
     def next_period(self, series: Series, moment: Moment) -> None:
         """The next period opens, unless the recurrence has ended."""
-        if self.closed_at is not None or self.bars(self.protocol.follow_ups[series.follow_up]):
+        if self.bars(self.protocol.follow_ups[series.follow_up]):
             series.is_over = True
         if not series.is_over:
             self.open_period(series, moment, moment.at)

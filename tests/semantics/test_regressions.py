@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.stories import act_out
+import pytest
+
+from protocolkit.ground.errors import Refused
+from protocolkit.semantics.actors import Actor
+from tests.stories import OFFICER, act_out, engine_with
 
 
 def test_a_ladder_over_a_span_is_not_one_on_a_follow_up(tmp_path: Path) -> None:
@@ -22,7 +26,7 @@ def test_a_ladder_over_a_span_is_not_one_on_a_follow_up(tmp_path: Path) -> None:
     steps = """
     - {open: {by: officer}}
     - {do: ask, by: officer}
-    - expect: {told: [judge]}
+    - expect: {told: [judge], open: {see: {}}}
     - {complete: see, by: officer, at: 2025-03-04 10:30}
     - {wait_until: 2025-03-04 13:00}
     - expect: {told: [judge, {role: supervisor, at: 2025-03-04 12:00}]}
@@ -46,9 +50,9 @@ def test_a_level_jumped_to_waits_for_the_office_too(tmp_path: Path) -> None:
     steps = """
     - {open: {by: officer}}
     - {do: ask, by: officer, facts: {danger: true}, at: 2025-03-04 20:00}
-    - expect: {told: []}
+    - expect: {told: [], open: {see: {}}}
     - {wait_until: 2025-03-05 09:00}
-    - expect: {told: [{role: officer, at: 2025-03-05 08:30}]}
+    - expect: {told: [{role: officer, at: 2025-03-05 08:30}], open: {see: {}}}
     """
     assert [] == act_out(tmp_path, rules, steps)
 
@@ -65,11 +69,13 @@ def test_a_second_extension_dates_the_first_level_again(tmp_path: Path) -> None:
     - {open: {by: officer}}
     - {do: ask, by: officer}
     - {wait_until: 2025-03-04 11:45}
-    - expect: {told: [{role: judge, at: 2025-03-04 11:30}]}
+    - expect: {told: [{role: judge, at: 2025-03-04 11:30}], open: {see: {}}}
     - {extend: see, by: supervisor, until: 2025-03-04 13:00}
     - {extend: see, by: supervisor, until: 2025-03-04 15:00}
     - {wait_until: 2025-03-04 16:00}
-    - expect: {told: [{role: judge, at: 2025-03-04 11:30}, {role: judge, at: 2025-03-04 15:30}]}
+    - expect:
+        told: [{role: judge, at: 2025-03-04 11:30}, {role: judge, at: 2025-03-04 15:30}]
+        open: {see: {}}
     """
     assert [] == act_out(tmp_path, rules, steps)
 
@@ -136,10 +142,10 @@ def test_of_two_due_together_the_one_opened_first_is_meant(tmp_path: Path) -> No
     follow_ups: {see: {opens_with: ask, who: officer, due: within 1 calendar day}}
     """
     steps = """
-    - {open: {by: officer, at: 2025-03-04 08:00}}
-    - {do: ask, by: officer}
-    - {do: ask, by: officer, happened: 2025-03-04 08:30}
-    - {complete: see, by: officer, happened: 2025-03-04 09:00}
+    - {open: {by: officer}}
+    - {do: ask, by: officer, at: 2025-03-04 12:00}
+    - {do: ask, by: officer, at: 2025-03-04 10:30, recorded: 2025-03-04 13:00}
+    - {complete: see, by: officer, at: 2025-03-04 11:00, recorded: 2025-03-04 13:00}
     - expect: {open: {see/1: {}}, ended: {see/2: met}}
     """
     assert [] == act_out(tmp_path, rules, steps)
@@ -165,18 +171,19 @@ def test_what_carries_over_still_opens_by_time_in_a_closed_case(tmp_path: Path) 
     assert [] == act_out(tmp_path, rules, steps)
 
 
-def test_a_fact_is_recorded_by_somebody_of_the_protocol(tmp_path: Path) -> None:
+def test_a_fact_is_recorded_by_somebody_of_the_protocol() -> None:
     """By whom it says or who stands in for them; if it does not say, by any of its roles."""
     rules = """
     facts: {danger: {type: boolean}, seen: {type: boolean, recorded_by: supervisor}}
     """
-    steps = """
-    - {open: {by: officer}}
-    - {refused: {record: {danger: true}}, by: guardian, as: nobody, roles: [], because: [wrong-role]}
-    - {record: {danger: true}, by: guardian}
-    - {record: {seen: true}, by: deputy}
-    """
-    assert [] == act_out(tmp_path, rules, steps)
+    engine, _ = engine_with(rules)
+    case = engine.open("tiny", by=OFFICER).id
+    with pytest.raises(Refused) as refused:
+        engine.record(case, {"danger": True}, by=Actor(id="x-1", roles=frozenset({"visitor"})))
+    assert ["wrong-role"] == [reason.name for reason in refused.value.reasons]
+    engine.record(case, {"danger": True}, by=Actor(id="g-1", roles=frozenset({"guardian"})))
+    engine.record(case, {"seen": True}, by=Actor(id="p-1", roles=frozenset({"deputy"})))
+    assert {"danger": True, "seen": True} == engine.case(case).facts
 
 
 def test_nobody_named_as_holder_is_no_fault_of_the_file(tmp_path: Path) -> None:

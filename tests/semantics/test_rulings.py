@@ -438,6 +438,27 @@ def test_ruling_11_an_act_counts_from_the_anchor_on(tmp_path: Path) -> None:
     assert [] == act_out(tmp_path, rules, learnt_of_later)
 
 
+def test_ruling_11_of_several_earlier_acts_the_first_counts(tmp_path: Path) -> None:
+    """Whichever is named first; so the follow-up was in time."""
+    rules = """
+    facts: {danger: {type: boolean, recorded_by: officer}}
+    triggers: {notice: {who: officer}, visit: {who: officer}, call: {who: officer}}
+    follow_ups:
+      see:
+        {opens_with: notice, if: danger is true, who: officer, due: within 2 hours,
+          met_by: [visit, call]}
+    """
+    steps = """
+    - {open: {by: officer}}
+    - {do: notice, by: officer}
+    - {do: call, by: officer, at: 2025-03-04 11:00}
+    - {do: visit, by: officer, at: 2025-03-04 13:00}
+    - {record: {danger: true}, by: officer}
+    - expect: {ended: {see: {status: met, at: 2025-03-04 11:00}}}
+    """
+    assert [] == act_out(tmp_path, rules, steps)
+
+
 def test_ruling_11_what_opens_a_follow_up_does_not_also_do_it(tmp_path: Path) -> None:
     """However it is opened: with the act, by the state it leads to, or by what becomes true."""
     rules = """
