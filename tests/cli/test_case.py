@@ -426,7 +426,7 @@ def test_the_fallback_is_shown(pk: Command) -> None:
     away = ("--fact", "certainty=suspected", "--fact", "supervisor_reachable=false")
     pk("case", "do", "c-1", "report_to_supervisor", *away, *officer)
     out = pk("case", "show", "c-1", "--clock", "2025-03-04 22:35").out
-    names = "Detective, human trafficking unit or Supervisor, juvenile division"
+    names = "Supervisor, juvenile division or Detective, human trafficking unit"
     assert f"  engage_team: {names}\n" in out
     assert "      may act too: Detective, human trafficking unit\n" in pk("case", "log", "c-1").out
 
