@@ -147,7 +147,8 @@ def main() -> None:
         ]
         for name, ours, floor, beside, rounds in figures:
             found, seconds = ratio(ours, floor, rounds)
-            print(f"{name}: {found:.2f} x {beside} ({seconds * 1000:.1f} ms here)")
+            line = f"{name}: {found:.2f} x {beside} ({seconds * 1000:.1f} ms here)"
+            sys.stdout.write(line + "\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from time import perf_counter
 ROUNDS = 9
 
 
-def ratio(ours: Callable[[], None], floor: Callable[[], None], rounds: int = ROUNDS) -> tuple[float, float]:
+def ratio(
+    ours: Callable[[], None], floor: Callable[[], None], rounds: int = ROUNDS
+) -> tuple[float, float]:
     """The median over rounds of time(ours) / time(floor), and the median time of ours.
 
     Units: seconds. Each round runs both, one after the other, so that a slow moment of the

@@ -15,8 +15,8 @@ from protocolkit.checks import Report
 from protocolkit.engine.engine import Engine as _Engine
 from protocolkit.ground.clock import Clock, SystemClock, VirtualClock
 from protocolkit.ground.errors import ProtocolError
-from protocolkit.ground.findings import Place
 from protocolkit.ground.findings import Path as ModelPath
+from protocolkit.ground.findings import Place
 from protocolkit.language.reading import Reading, read_file, read_text
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import Actor
@@ -117,7 +117,9 @@ def check(source: str | Path) -> Report:
     return checks.run(read_file(source))
 
 
-def draw(protocol: LoadedProtocol | Protocol, view: str = "process", *, public: bool = False) -> Figure:
+def draw(
+    protocol: LoadedProtocol | Protocol, view: str = "process", *, public: bool = False
+) -> Figure:
     """A figure of a protocol: `process` or `network`. Raises: UsageError: no such view."""
     from protocolkit import diagrams
 

@@ -17,6 +17,7 @@ from protocolkit.ground.record import Record
 from protocolkit.language.reading import Places, Reading
 from protocolkit.language.vocabulary import KINDS
 from protocolkit.model.protocol import Protocol
+from protocolkit.model.silences import silences
 
 SECTIONS = tuple(key.name for key in KINDS["protocol"].keys)
 OVERLAY = ("extends", "set", "add", "change", "remove")
@@ -26,11 +27,13 @@ OVERLAY = ("extends", "set", "add", "change", "remove")
 class Report(Record):
     """What was found in one file and the files that it builds on, in order.
 
-    `findings` holds the accepted ones too: their `suppressed` gives the reason.
+    `findings` holds the accepted ones too: their `suppressed` gives the reason. `silences` are
+    the places that say `unspecified`: nothing is wrong with them, and they are worth knowing.
     """
 
     findings: tuple[Finding, ...]
     texts: Mapping[str, str]
+    silences: tuple[Path, ...] = ()
 
     @property
     def open(self) -> tuple[Finding, ...]:
@@ -63,7 +66,11 @@ def run(reading: Reading, *, off: Collection[str] = OFF, today: date | None = No
             )
             for found in findings
         ]
-    return Report(findings=tuple(in_order(findings)), texts=reading.texts)
+    return Report(
+        findings=tuple(in_order(findings)),
+        texts=reading.texts,
+        silences=tuple(silences(reading.protocol)),
+    )
 
 
 def finding(check: Check, found: Found, places: Places) -> Finding:

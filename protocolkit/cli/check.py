@@ -151,6 +151,8 @@ def _tell_people(
             accepted = len(report.findings)
             more = f"; {accepted} accepted with a reason" if accepted else ""
             shown = "<stdin>" if path == STDIN else path
+            silent = len(report.silences)
+            more += f"; {silent} keys say `unspecified`, as their source does" if silent else ""
             screen.say(f"{shown}: the checks found nothing to change{more}.")
     if len(reports) == 1 and not any(report.open for report in reports.values()):
         return

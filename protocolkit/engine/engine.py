@@ -160,11 +160,16 @@ class Engine:
         *,
         by: Actor,
         happened_at: datetime | None = None,
-        evidence: str = "",
+        evidence: str | Mapping[str, str] = EMPTY,
         key: str = "",
         expected_version: int | None = None,
     ) -> Standing:
-        """A follow-up is done; `evidence` is an opaque reference. Raises: as `fire`."""
+        """A follow-up is done. `evidence` is an opaque reference, or several with what each is of.
+
+        Raises: as `fire`.
+        """
+        if isinstance(evidence, str):
+            evidence = {"reference": evidence} if evidence else EMPTY
         request = Request(
             kind="complete", what=follow_up, actor=by, at=happened_at, evidence=evidence
         )

@@ -86,4 +86,3 @@ class Record(metaclass=_RecordType):
     def replace(self, **changes: Any) -> Self:
         """The same record with some fields changed."""
         return type(self)(**{name: getattr(self, name) for name in self._fields} | changes)
-

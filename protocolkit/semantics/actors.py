@@ -23,6 +23,11 @@ class Actor(Record):
     roles: frozenset[str] = frozenset()
     can: frozenset[str] = frozenset()
 
+    def __init__(self, id: str, *, roles: Iterable[str] = (), can: Iterable[str] = ()) -> None:
+        if isinstance(roles, str) or isinstance(can, str):
+            raise TypeError("roles and can are sets of words, not one text")
+        super().__init__(id=id, roles=frozenset(roles), can=frozenset(can))
+
 
 CLOCK = Actor(id=words.CLOCK, roles=frozenset({words.CLOCK}))
 """The actor of what only time does."""

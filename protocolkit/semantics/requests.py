@@ -54,8 +54,8 @@ class Request(Record):
     """What is asked: `what` is a trigger, a follow-up (or one instance of it), or a meeting.
 
     `at` is when it happened (None: now). `planned_at` is a meeting's date, `until` the new
-    due instant of an extension; all aware UTC. `reason` and `evidence` are codes or opaque
-    references, never text. `assign` maps a role
+    due instant of an extension; all aware UTC. `reason` and what `evidence`
+    maps from and to are codes or opaque references, never text. `assign` maps a role
     to a person's opaque id, `attended` each person to the role whose seat they filled.
     """
 
@@ -71,7 +71,7 @@ class Request(Record):
     until: datetime | None = None
     reason: str = ""
     exception: str = ""
-    evidence: str = ""
+    evidence: Mapping[str, str] = EMPTY
 
     def to_json(self) -> dict[str, Any]:
         """The request as JSON values, for the digest that an idempotency key stands for."""
@@ -80,10 +80,10 @@ class Request(Record):
             instant = getattr(self, name)
             if instant is not None:
                 found[name] = instant_text(instant)
-        for name in ("meeting", "reason", "exception", "evidence"):
+        for name in ("meeting", "reason", "exception"):
             if getattr(self, name):
                 found[name] = getattr(self, name)
-        for name in ("assign", "attended"):
+        for name in ("assign", "attended", "evidence"):
             if getattr(self, name):
                 found[name] = dict(sorted(getattr(self, name).items()))
         if self.facts:
@@ -122,15 +122,20 @@ class _Performance:
         self.step = Step(program, case, now, mover=mover)
         self.role = ""
         self.data: dict[str, Any] = {}
-        for name in ("reason", "exception", "evidence", "meeting"):
+        for name in ("reason", "exception", "meeting"):
             if getattr(request, name):
                 self.data[name] = getattr(request, name)
+        if request.evidence:
+            self.data["evidence"] = dict(sorted(request.evidence.items()))
 
     def event(self) -> tuple[Event, tuple[Reason, ...]]:
         prepare: Callable[[], tuple[tuple[Reason, ...], Callable[[], None]]]
         prepare = getattr(self, f"_{self.request.kind}")
         reasons, go = prepare()
-        references = (("reason", self.request.reason), ("evidence", self.request.evidence))
+        references = [("reason", self.request.reason)]
+        references += [
+            ("evidence", text) for pair in self.request.evidence.items() for text in pair
+        ]
         reasons = (*reasons, *(found for name, text in references for found in _code(name, text)))
         kind = self.request.kind
         if reasons:

@@ -50,6 +50,8 @@ class Ladders(Owing):
 
     def next_level(self, ladder: Ladder) -> Level | None:
         """The level that comes next."""
+        if isinstance(ladder.of, Visit) and ladder.of.is_over:
+            return None
         levels = self.protocol.escalations[ladder.escalation].levels
         return levels[ladder.level] if not ladder.is_over and ladder.level < len(levels) else None
 

@@ -172,17 +172,23 @@ class Owing(Course):
 
     def met(self, owed: Owed, thing: Thing) -> None:
         """An occurrence did it; by somebody who does not owe it: satisfied."""
-        roles = [*owed.handed]
         who = self.follow_up(owed).who
-        for holder in who.holders if who else ():
-            declared = self.protocol.roles.get(holder.role)
-            roles += [holder.role, *(declared.substitutes if declared else ())]
-            if holder.actor_of:
-                person = self.actor_of(holder.actor_of, owed)
-                roles += [thing.role] if person == thing.by else []
-        owns = who is None or thing.role in roles
         owed.used.append(thing)
+        owns = who is None or any(self.is_of(role, thing) for role in owed.handed)
+        for holder in who.holders if who else ():
+            if holder.actor_of:
+                owns = owns or self.actor_of(holder.actor_of, owed) == thing.by
+            else:
+                owns = owns or self.is_of(holder.role, thing)
         self.end(owed, "met" if owns else "satisfied-by", thing.at, thing.by, thing.role)
+
+    def is_of(self, role: str, thing: Thing) -> bool:
+        """Done in a role or by a substitute, or by whom this case has in that role."""
+        declared = self.protocol.roles.get(role)
+        substitutes = declared.substitutes if declared else ()
+        return thing.role in (role, *substitutes) or any(
+            self.holders.get(one) == thing.by for one in (role, *substitutes)
+        )
 
     def actor_of(self, name: str, owed: Owed) -> str:
         """Who did what opened it, else who did the last one."""
