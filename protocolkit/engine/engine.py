@@ -10,25 +10,26 @@ import hashlib
 import json
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from protocolkit.engine.machine import Machines
 from protocolkit.engine.runnable import obstacles
 from protocolkit.ground.clock import Clock, SystemClock, VirtualClock
-from protocolkit.ground.errors import Conflict, NotRunnable, Refused, UsageError
+from protocolkit.ground.errors import Conflict, NotRunnable, ProtocolkitError, Refused, UsageError
 from protocolkit.ground.findings import Reason
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.ground.zones import zone
+from protocolkit.model import words
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics import answers
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.answers import Coming, Owed, Standing, Why
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue, Told
-from protocolkit.semantics.events import Event, absorb
+from protocolkit.semantics.events import Event, absorb, replay
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request, perform
 from protocolkit.semantics.time import advance, next_instant
@@ -39,6 +40,12 @@ TRIES = 8
 
 LIVE_CASES = 256
 """How many cases are kept ready between commands; others are read again from the store."""
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years in which something can happen in a case; others are slips of the hand."""
+
+_RESERVED = frozenset({words.CLOCK, words.ATTENDEES})
 
 
 class Swept(Record):
@@ -98,7 +105,7 @@ class Engine:
             raise NotRunnable(found)
         case_id = id or "c-" + secrets.token_hex(5)
         request = Request(kind="open", what=protocol, actor=by, at=happened_at, facts=facts)
-        return self._command(case_id, request, key, None, opening=program)
+        return self._command(case_id, request, key, None, opening=program, asked=id)
 
     def fire(
         self,
@@ -290,19 +297,27 @@ class Engine:
         Raises: UsageError: `until` has no zone, or lies ahead of a clock that cannot be moved.
         """
         now = self.clock.now()
-        _require_zone("until", until)
+        _require_instant("until", until)
         if until is not None and until > now:
             if not isinstance(self.clock, VirtualClock):
                 raise UsageError("time cannot be moved ahead: this engine runs on the real clock")
             self.clock.move_to(until)
             now = until
         cases = events = 0
-        while heads := self.store.due(until or now):
-            done = sum(self._advance_one(head.case, until or now) for head in heads)
+        stuck: dict[str, ProtocolkitError] = {}
+        while heads := self._due(until or now, stuck):
+            done = 0
+            for head in heads:
+                try:
+                    done += self._bring_to(head.case, until or now)
+                except ProtocolkitError as error:
+                    stuck[head.case] = error  # one case must not keep time from the others
             if not done:
                 break  # somebody else did it meanwhile
             cases += len(heads)
             events += done
+        if stuck:
+            raise next(iter(stuck.values()))
         return Swept(cases=cases, events=events)
 
     # -- answers -----------------------------------------------------------------------
@@ -334,9 +349,9 @@ class Engine:
         )
 
     def pending(self, case: str) -> tuple[Coming, ...]:
-        """Everything that time will do to a case as it stands."""
-        found = self._load(case)
-        return answers.pending(self._program(found), found)
+        """What time will do to a case if nobody acts: the next things, the earliest first."""
+        program = self._program(self._load(case))
+        return answers.pending(program, replay(case, self.store.events(case)))
 
     def history(self, case: str) -> tuple[Event, ...]:
         """The events of a case, refusals included. Raises: UsageError: no such case."""
@@ -358,10 +373,10 @@ class Engine:
         key: str,
         expected_version: int | None,
         opening: Program | None = None,
+        asked: str = "",
     ) -> Standing:
-        for name in ("at", "planned_at", "until"):
-            _require_zone(name, getattr(request, name))
-        digest = _digest(request, "" if opening else case_id)
+        _require_sound(request)
+        digest = _digest(request, asked if opening else case_id)
         for _ in range(TRIES):
             if key and (known := self.store.answered(key)) is not None:
                 return self._again(known, digest, key)
@@ -378,6 +393,9 @@ class Engine:
                     "wrote to it meanwhile. Look at it again."
                 )
             try:
+                if opening is None:
+                    self._bring_to(case_id, self._instant(case))
+                    case = self._load(case_id)
                 return self._once(case, program, request, key, digest)
             except Conflict:
                 self._live.pop(case_id, None)
@@ -453,7 +471,18 @@ class Engine:
             raise Refused([_reason(data) for data in answer.refused])
         return self.case(answer.case)
 
-    def _advance_one(self, case_id: str, until: datetime) -> int:
+    def _due(self, until: datetime, stuck: Collection[str]) -> list[Head]:
+        """The next cases to which time does something, those aside that cannot go on."""
+        return [head for head in self.store.due(until, 1000 + len(stuck)) if head.case not in stuck]
+
+    def _bring_to(self, case_id: str, until: datetime) -> int:
+        """Let time come to an instant in one case, however long it slept; how many events."""
+        total = 0
+        while events := self._bring_nearer(case_id, until):
+            total += events
+        return total
+
+    def _bring_nearer(self, case_id: str, until: datetime) -> int:
         for _ in range(TRIES):
             case = self._load(case_id)
             self._live.pop(case_id, None)
@@ -474,7 +503,7 @@ class Engine:
         """A case as it would be now, for answers; what time did is kept too."""
         found = self._load(case_id)
         now = self._instant(found)
-        self._advance_one(case_id, now)
+        self._bring_to(case_id, now)
         found = self._load(case_id)
         return found, self._program(found)
 
@@ -537,13 +566,45 @@ class Engine:
         raise UsageError(f"No version of `{id_}` was in force then.")
 
 
-def _require_zone(name: str, instant: datetime | None) -> None:
-    if instant is not None and instant.tzinfo is None:
+def _require_instant(name: str, instant: object) -> None:
+    """An instant must have a zone and lie in a year in which something can happen.
+
+    Raises: UsageError.
+    """
+    if instant is None:
+        return
+    if not isinstance(instant, datetime):
+        raise UsageError(f"`{name}` must be a date and time.")
+    if instant.tzinfo is None:
         raise UsageError(f"`{name}` has no time zone, so nobody can tell when it is.")
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise UsageError(
+            f"`{name}` lies in the year {instant.year}; is that right? Years from {FIRST_YEAR} to "
+            f"{LAST_YEAR} are taken."
+        )
+
+
+def _require_sound(request: Request) -> None:
+    """What is asked must be well formed before anything is decided about it.
+
+    Raises: UsageError.
+    """
+    actor = request.actor
+    if not isinstance(actor, Actor):
+        raise UsageError("`by` must be an Actor: who acts, and in which roles.")
+    if not actor.id or actor.id in _RESERVED or not actor.id.isprintable() or len(actor.id) > 200:
+        raise UsageError(f"`{actor.id[:40]}` cannot be the id of a person.")
+    if wrong := sorted(_RESERVED & actor.roles):
+        raise UsageError(f"`{wrong[0]}` is not a role that somebody can hold.")
+    for name in ("facts", "assign", "attended", "evidence"):
+        if not isinstance(getattr(request, name), Mapping):
+            raise UsageError(f"`{name}` must map names to values.")
+    for name in ("at", "planned_at", "until"):
+        _require_instant(name, getattr(request, name))
 
 
 def _digest(request: Request, case_id: str) -> str:
-    content = json.dumps({"case": case_id, **request.to_json()}, sort_keys=True)
+    content = json.dumps({"case": case_id, **request.to_json()}, sort_keys=True, default=repr)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -17,7 +17,7 @@ NAME = "cannot-run-yet"
 
 def obstacles(protocol: Protocol) -> list[Finding]:
     """The parts of a protocol that the engine cannot run yet; empty when it can run it all."""
-    return [
+    unrunnable = [
         Finding(
             code="PKRUN",
             name=NAME,
@@ -28,6 +28,23 @@ def obstacles(protocol: Protocol) -> list[Finding]:
         )
         for what, path in _parts(protocol)
     ]
+    return [*_starts(protocol), *unrunnable]
+
+
+def _starts(protocol: Protocol) -> Iterator[Finding]:
+    """A case starts in one state of each strand: it must be said which (PK201)."""
+    for strand in protocol.strands.values():
+        starts = [state for state in strand.states.values() if state.initial]
+        if len(starts) != 1:
+            said = f"{len(starts)} states are" if starts else "no state is"
+            yield Finding(
+                code="PK201",
+                name="start-or-end-missing",
+                severity="error",
+                message=f"A case cannot be opened: {said} marked as the start.",
+                help="mark one state with `initial: true`",
+                path=starts[1].path if starts else strand.path,
+            )
 
 
 def _parts(protocol: Protocol) -> Iterator[tuple[str, Path]]:

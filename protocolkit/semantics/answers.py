@@ -7,7 +7,7 @@ decisions, time and ground.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from protocolkit.conditions.explain import explain
 from protocolkit.ground.findings import Path, Reason
@@ -16,11 +16,17 @@ from protocolkit.model.case import Level
 from protocolkit.model.people import Who
 from protocolkit.semantics.actors import Actor, Permission, in_words
 from protocolkit.semantics.case import Case, Instance, MeetingRecord
-from protocolkit.semantics.changes import Deferred, FactValue
+from protocolkit.semantics.changes import Deferred, Ended, FactValue, LevelReached, Opened
 from protocolkit.semantics.decide import decide
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.situation import CaseSituation
-from protocolkit.semantics.time import Item, items
+from protocolkit.semantics.time import Item, come, items, next_item
+
+FORESEEN = 25
+"""How many things `pending` tells at most."""
+
+AHEAD = timedelta(days=366)
+"""How far `pending` looks ahead."""
 
 
 class Owed(Record):
@@ -192,9 +198,29 @@ def possible(program: Program, case: Case, actor: Actor, now: datetime) -> tuple
 
 
 def pending(program: Program, case: Case) -> tuple[Coming, ...]:
-    """Everything that time will do to a case as it stands, the earliest first."""
-    found = [_coming(program, case, item) for item in items(case)]
-    return tuple(sorted(found, key=lambda one: (one.at, one.kind, one.of)))
+    """What time will do to a case if nobody acts, the earliest first.
+
+    The case is played on to find out, so it must be one that is not needed any more. Shape: at
+    most `FORESEEN` things, at most a year ahead; what nobody would notice is left out.
+    """
+    found: list[Coming] = []
+    assert case.recorded_at is not None
+    horizon = case.recorded_at + AHEAD
+    while len(found) < FORESEEN and (item := next_item(case, horizon)) is not None:
+        text = _text(program, case, item)
+        event = come(program, case, item)
+        skipped = any(isinstance(one, LevelReached) and one.skipped for one in event.changes)
+        if text and not skipped:
+            found.append(_coming(case, item, item.kind, item.id, item.what, text))
+        for change in event.changes:
+            if isinstance(change, Opened | Ended):
+                instance = case.instances[change.instance]
+                opens = isinstance(change, Opened)
+                name = program.follow_ups[instance.follow_up].name
+                said = f"{name} {'opens' if opens else 'ends'}"
+                kind = "opened" if opens else "ended"
+                found.append(_coming(case, item, kind, instance.id, instance.follow_up, said))
+    return tuple(found[:FORESEEN])
 
 
 def _undecided(program: Program, case: Case, waiting: Deferred) -> Undecided:
@@ -305,17 +331,16 @@ def level_in_words(program: Program, level: Level) -> str:
     return f"{when}: {' and '.join(parts)}" if when else " and ".join(parts)
 
 
-def _coming(program: Program, case: Case, item: Item) -> Coming:
-    text = "conditions are judged again"
-    if item.kind == "period":
-        text = f"{program.follow_ups[item.what].name}: the next one opens"
-    elif item.kind == "overdue":
-        text = f"{program.follow_ups[item.what].name} is late if not done"
-    elif item.kind == "level":
+def _text(program: Program, case: Case, item: Item) -> str:
+    """What a thing that time does is; "" when only what follows from it is worth telling."""
+    if item.kind == "overdue":
+        return f"{program.follow_ups[item.what].name} is late if not done"
+    if item.kind == "level":
         run = case.runs[item.id]
         escalation = program.protocol.escalations[run.escalation]
-        level = escalation.levels[run.level]
-        text = f"{escalation.name}: {level_in_words(program, level)}"
-    return Coming(
-        case=case.id, at=item.dated, kind=item.kind, of=item.id, what=item.what, text=text
-    )
+        return f"{escalation.name}: {level_in_words(program, escalation.levels[run.level])}"
+    return ""
+
+
+def _coming(case: Case, item: Item, kind: str, of: str, what: str, text: str) -> Coming:
+    return Coming(case=case.id, at=item.dated, kind=kind, of=of, what=what, text=text)

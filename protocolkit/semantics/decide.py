@@ -301,6 +301,7 @@ class _Judgement:
                 held_back.append(move)
         self.moves = tuple(found.values())
         if found:
+            yield from self._in_order()
             return
         for move in held_back:
             yield from self._causes(
@@ -317,6 +318,23 @@ class _Judgement:
                 path=self.trigger.below("moves"),
                 witness={"states": ", ".join(self.case.states.values())},
             )
+
+    def _in_order(self) -> Iterator[Reason]:
+        """An act cannot start from a state before the case came there (a slip of the clock)."""
+        if self.trigger.protective:
+            return
+        for strand, state, _ in self.moves:
+            since = self.case.visits[strand][1]
+            if self.at < since:
+                yield reason(
+                    "too-early",
+                    f"`{self.trigger.id}` starts from `{state}`, and this is dated before the case "
+                    "came there.",
+                    help="look at the time again",
+                    element=self.trigger,
+                    path=self.trigger.below("moves"),
+                    witness={"at": self.at.isoformat(), "since": since.isoformat()},
+                )
 
     def _way_to(self, states: list[str]) -> str:
         now = set(self.case.states.values())
@@ -498,7 +516,7 @@ def wrong_value(fact: Fact, value: FactValue, roles: Mapping[str, Any]) -> Itera
             if value not in fact.values:
                 wanted = "one of " + ", ".join(f"`{word}`" for word in fact.values)
         case "date":
-            if not isinstance(value, date):
+            if not isinstance(value, date) or isinstance(value, datetime):
                 wanted = "a date such as 2025-04-18"
         case "set of roles":
             if not isinstance(value, frozenset) or not all(role in roles for role in value):

@@ -165,8 +165,9 @@ class _Performance:
     # -- cases, acts, facts ------------------------------------------------------------
 
     def _open(self) -> tuple[tuple[Reason, ...], Callable[[], None]]:
-        self.role = self._permission().role_for(None, self.actor)
-        reasons = [*future(self.at, self.now), *self._facts_fit(any_role=True)]
+        # Nobody is assigned yet, so a role that is given out case by case counts by its office.
+        self.role = next((role for role in self.protocol.roles if role in self.actor.roles), "")
+        reasons = [*future(self.at, self.now), *self._facts_fit(opening=True)]
         if not self.role:
             said = "You hold no role of this protocol, so you cannot open a case."
             reasons.append(reason("wrong-role", said))
@@ -214,7 +215,7 @@ class _Performance:
 
         return tuple(reasons), go
 
-    def _facts_fit(self, *, any_role: bool = False) -> Iterator[Reason]:
+    def _facts_fit(self, *, opening: bool = False) -> Iterator[Reason]:
         permission = self._permission()
         for name, value in self.request.facts.items():
             fact = self.protocol.facts.get(name)
@@ -226,11 +227,13 @@ class _Performance:
                 )
                 continue
             yield from wrong_value(fact, value, self.protocol.roles)
-            who = Who(any_of=tuple(Holder(role=role) for role in fact.recorded_by))
+            who = Who(
+                any_of=tuple(Holder(role=role, any_holder=opening) for role in fact.recorded_by)
+            )
             mine = permission.role_for(who if fact.recorded_by else None, self.actor)
             if mine:
                 self.role = self.role or mine
-            elif not any_role:
+            else:
                 said = in_words(who if fact.recorded_by else None, self.protocol)
                 yield reason(
                     "wrong-role",

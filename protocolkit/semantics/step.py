@@ -22,8 +22,9 @@ from protocolkit.semantics.owing import Opening, Owing
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.situation import CaseSituation
 
-MAX_ROUNDS = 200
-"""More rounds than this in one step are a protocol that runs in a circle (PK207)."""
+MAX_ROUNDS = 2000
+MAX_CHANGES = 20_000
+"""More rounds or changes than this in one step are a protocol without end (see PK207)."""
 
 Moves = tuple[tuple[str, str, str], ...]
 Mover = Callable[[Program, str, Moves, CaseSituation], Moves]
@@ -114,18 +115,20 @@ class Step(Owing):
     def settle(self) -> None:
         """Everything that follows, until nothing more does."""
         for _ in range(MAX_ROUNDS):
+            if len(self.changes) > MAX_CHANGES:
+                break
             if self.happened or self._left or self._entered or self.opened:
                 self._round()
             elif self._is_over():
                 self.close()
             elif not (self.decide_deferred() or self._judge_watches()):
-                break
-        else:
-            raise ProtocolkitError(
-                f"protocol {self.program.protocol.id} runs in a circle; "
-                "`protocolkit check` shows where (PK207)"
-            )
-        self._note_wake()
+                self._note_wake()
+                return
+        raise ProtocolkitError(
+            f"The protocol `{self.program.protocol.id}` does not come to rest: one thing leads to "
+            "the next without end. Nothing was changed. Look for follow-ups and levels that open "
+            "or fire each other."
+        )
 
     def _is_over(self) -> bool:
         """Whether this step brought the last strand to a final state."""

@@ -135,9 +135,32 @@ def test_the_events_are_the_case(steps: list[tuple[int, Any, int]]) -> None:
     case = replay(CASE, [Event.from_json(text) for text in texts])
     program = Program(recommended())
     assert engine.case(CASE) == answers.standing(program, case)
-    assert engine.pending(CASE) == answers.pending(program, case)
     told = [(one.role, one.about, one.at) for one in case.told]
     assert told == [(one.role, one.about, one.at) for one in engine.store.notices(CASE)]
+    assert engine.pending(CASE) == answers.pending(program, case)
+
+
+@settings(max_examples=EXAMPLES // 4)
+@given(history)
+def test_what_is_pending_then_happens(steps: list[tuple[int, Any, int]]) -> None:
+    """Whatever is foreseen to be late is late then, if nobody acts, and nothing else is."""
+    engine = new_engine()
+    for hours, act, hours_ago in steps:
+        engine.advance(engine.clock.now() + timedelta(hours=hours))
+        try_it(engine, act, hours_ago)
+    seen = len(engine.history(CASE))
+    coming = engine.pending(CASE)
+    if not coming:
+        return
+    until = coming[-1].at
+    engine.advance(until)  # what is late at this very instant is late only after it
+    happened = [
+        (event.happened_at, event.data["of"])
+        for event in engine.history(CASE)[seen:]
+        if event.data["came"] == "overdue"
+    ]
+    foreseen = [(one.at, one.of) for one in coming if one.kind == "overdue" and one.at < until]
+    assert foreseen == happened
 
 
 @settings(max_examples=EXAMPLES)
