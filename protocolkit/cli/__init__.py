@@ -16,10 +16,9 @@ from protocolkit.cli.exits import CANNOT, NO, USAGE, YES
 from protocolkit.cli.screen import Screen, plainly
 from protocolkit.ground.errors import (
     Conflict,
-    LayoutError,
     ProtocolError,
+    ProtocolkitError,
     Refused,
-    StoreError,
     UsageError,
 )
 from protocolkit.ground.nearest import nearest
@@ -28,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "what is wrong with a protocol, and where",
     "explain": "the page of a check, or what a word of the language means",
     "draw": "a figure of a protocol",
+    "test": "act out scenario files, and see what came out otherwise",
     "case": "run cases: open, do, show, todo, why ...",
     "schema": "the JSON Schema of protocol files, for editors",
     "new": "write a first protocol of your own, by twelve questions",
@@ -44,7 +44,6 @@ LATER = (
     "handbook",
     "record",
     "store",
-    "test",
     "verify",
     "walk",
     "work",
@@ -68,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (Conflict, ProtocolError, Refused) as error:
         screen.note(f"protocolkit: {error}")
         return NO
-    except (LayoutError, StoreError) as error:
+    except ProtocolkitError as error:  # the store, the layout engine, a protocol without end
         screen.note(f"protocolkit: {error}")
         return CANNOT
     except OSError as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from protocolkit.checks import Report
 from protocolkit.checks import run as judge
 from protocolkit.cli.exits import CANNOT, NO, YES
+from protocolkit.cli.files import SCENARIOS, inside
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen, plainly
 from protocolkit.ground.clock import SystemClock
@@ -23,7 +24,6 @@ from protocolkit.language.reading import read_file, read_text
 from protocolkit.language.text import MAX_BYTES
 
 STDIN = "-"
-SCENARIOS = (".scenarios.yaml", ".scenarios.yml")
 FORMATS = ("text", "concise", "json")
 LATER = ("sarif", "github", "junit")
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "advice")
@@ -102,7 +102,9 @@ def _files(named: Sequence[str], screen: Screen) -> Iterator[str]:
         if name != STDIN and Path(name).is_dir():
             found.update(dict.fromkeys(_inside(Path(name))))
         elif name.endswith(SCENARIOS):
-            screen.note(f"{name} holds scenarios, not a protocol; it is left out.")
+            screen.note(
+                f"{name} holds scenarios, not a protocol; `protocolkit test` acts them out."
+            )
         else:
             found[name] = None
     if not found:
@@ -114,16 +116,9 @@ def _files(named: Sequence[str], screen: Screen) -> Iterator[str]:
 
 
 def _inside(folder: Path) -> Iterator[str]:
-    """The files below a folder that say that they are protocols; hidden ones are passed by."""
-    for path in sorted(folder.rglob("*")):
-        below = path.relative_to(folder).parts
-        if (
-            path.suffix in (".yaml", ".yml")
-            and not path.name.endswith(SCENARIOS)
-            and not any(part.startswith(".") for part in below)
-            and path.is_file()
-            and _PROTOCOL.search(path.read_bytes())
-        ):
+    """The files below a folder that say that they are protocols."""
+    for path in inside(folder):
+        if not path.name.endswith(SCENARIOS) and _PROTOCOL.search(path.read_bytes()):
             yield str(path)
 
 

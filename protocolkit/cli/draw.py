@@ -51,6 +51,9 @@ def run(words: Sequence[str], screen: Screen) -> int:
     if ending in LATER_FORMATS:
         parser.error(f"files that end in .{ending} come with a later release")
 
+    if target.exists() and Path(options.path).exists() and target.samefile(options.path):
+        parser.error(f"{target.name} is the protocol itself; choose another name for the figure")
+
     from protocolkit import diagrams
 
     if ending not in diagrams.FORMATS:

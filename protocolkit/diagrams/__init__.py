@@ -7,6 +7,7 @@ young person, marked sensitive or not, is ever in one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
@@ -124,10 +125,23 @@ class Figure:
     def save(self, path: str | Path) -> Path:
         """Write the figure to a file; the ending of its name chooses the format.
 
-        Raises: UsageError: there is no such format. LayoutError: there is no layout engine.
+        The file is there whole or not at all, and a link in its place is replaced, not followed.
+
+        Raises: UsageError: there is no such format, or the place is taken by something that is
+        no file. LayoutError: there is no layout engine. OSError: it cannot be written.
         """
         target = Path(path)
-        target.write_bytes(self.render(target.suffix.lower().removeprefix(".")))
+        if target.exists() and not target.is_file():
+            raise UsageError(f"{target} is not a file, so no figure can be written there.")
+        content = self.render(target.suffix.lower().removeprefix("."))
+        unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            unfinished.write_bytes(content)
+            unfinished.replace(target)
+        except OSError as error:  # told by the name that the caller gave
+            raise OSError(error.errno, error.strerror, str(target)) from None
+        finally:
+            unfinished.unlink(missing_ok=True)
         return target
 
     def _repr_svg_(self) -> str:

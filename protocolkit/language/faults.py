@@ -36,8 +36,9 @@ triggers:
         how="""\
 Reported by the YAML reader, at the place where it could not go on. The cause often stands a
 line or two above: look for a missing `:`, `]` or `}`, a tab, or a line that is indented too
-far. Anchors, aliases, merge keys, tags and a second document in the file are refused too,
-because they make a file hard to read for people.""",
+far. Curly quotes at the start of a text and no-break spaces, which a word processor puts in, are
+reported as well. Anchors, aliases, merge keys, tags and a second document in the file are refused
+too, because they make a file hard to read for people.""",
     ),
     CheckInfo(
         code="PK002",

@@ -51,6 +51,7 @@ class Grammars(Values):
         self.occurrences: list[Said] = []
         self.conditions: list[Said] = []
         self.durations: list[Said] = []
+        self.limits: list[Said] = []
         self._parameters(top)
 
     def occurrence(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
@@ -72,6 +73,7 @@ class Grammars(Values):
     def limit(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
         found = self._parsed(key, type_, node, path, lambda text: parse_limit(text, self.spans))
         if isinstance(found, Limit) and isinstance(node, Scalar):
+            self.limits.append(Said(found, path, node, key.name))
             self.parameters_used.update(found.parameters)
             named = {self.spans[name] for name in found.parameters}
             for span in (found.within, found.at_most):

@@ -30,11 +30,13 @@ from protocolkit.model.case import State
 
 _IN_SECTIONS = tuple(SECTIONS.values())
 _CODE = re.compile(r"PK[0-9]{3}\Z")
+_SHOWN = 14
+"""So many keys are listed for somebody who wrote a strange one."""
 
 
 class Reader(Grammars):
     """Reads one tree. After `element("protocol", ...)`: `findings`, `nodes` (path -> key and
-    value), `occurrences`, `conditions` and `durations` hold what the whole must be
+    value), `occurrences`, `conditions`, `durations` and `limits` hold what the whole must be
     judged by, and `states` the states of the strand `case`.
     """
 
@@ -45,13 +47,14 @@ class Reader(Grammars):
         kind, keys = KINDS[kind_name], KEYS[kind_name]
         entries = self._entries(kind, keys, node, path)
         if entries is None:
+            close_up = isinstance(node, Scalar) and node.text.partition(":")[0] in keys
             return self.report(
                 "PK006",
                 f"{wording.sentence(wording.a(wording.words(kind_name))).removesuffix('.')} has "
                 f"keys of its own here, such as {wording.listed(list(keys)[:3])}.",
                 self.at(node, path),
                 path,
-                "write it as `key: value` lines",
+                "put a space after the colon" if close_up else "write it as `key: value` lines",
             )
         if kind_name in _IN_SECTIONS and isinstance(node, Map):
             stray = _written_as(kind, node)
@@ -112,7 +115,7 @@ class Reader(Grammars):
             if key.required and key.name not in part.given:
                 self.report(
                     "PK005",
-                    f"{part.subject} has no `{key.name}`. {key.doc}",
+                    f"{part.subject} has no `{key.name}` ({wording.purpose(key)}).",
                     self.where(path, node),
                     path,
                     wording.skeleton(key),
@@ -156,7 +159,8 @@ class Reader(Grammars):
                 for name, own in KEYS.items()
                 if name != kind.name and text in {item.name for item in KINDS[name].keys}
             )
-            helps = f"the keys here are {wording.listed(item.name for item in kind.keys[:14])}"
+            helps = f"the keys here are {wording.listed(item.name for item in kind.keys[:_SHOWN])}"
+            helps += ", ..." if len(kind.keys) > _SHOWN else ""
             if places and len(places) < 6:
                 helps = f"`{text}` belongs to: {', '.join(places)}; {helps}"
         self.report(

@@ -188,7 +188,7 @@ def _assembled(protocol: Protocol, reader: Reader, has_states: bool) -> Protocol
             "This protocol has no states: where can a case stand?",
             reader.where(()),
             (),
-            "add `states: {identified: {initial: true}, closed: {final: true}}`",
+            "add them, such as `states: {identified: {initial: true}, closed: {final: true}}`",
         )
     zone_name = protocol.timezone
     if not zone_name or not _zone_is_known(reader, zone_name, ("timezone",)):

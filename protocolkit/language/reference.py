@@ -24,7 +24,8 @@ protocol files uses itself, by `python tools/generate.py`; do not edit it.
 - Where an element has a short form, the value of one key may stand for the whole element.
 - A key that starts with `x-` is yours: it is kept in the file and not read.
 - A name is made of small letters, digits and `_`, and starts with a letter.
-- The grammar of conditions is in [conditions.md](conditions.md).
+- What a limit may say, and what it counts from, is in [limits.md](limits.md); the grammar of
+  conditions is in [conditions.md](conditions.md).
 """
 
 

@@ -74,7 +74,7 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
         Choice(
             keys=("due", "every"),
             lacks="has no `due`. Until when is it owed?",
-            help=f"add `due: within 2 business days`, or `due: unspecified` {_OR_SILENT}",
+            help=f"add `due`, such as `due: within 24 hours`, or `due: unspecified` {_OR_SILENT}",
         ),
     ),
     "watches": (
@@ -164,6 +164,16 @@ def _escalation(part: Part) -> Iterator[Problem]:
     if levels == ():
         yield "PK005", f"{part.subject} has no level.", ("levels",), "add what happens, and when"
         return
+    watches = part.values.get("watches")
+    for level in (levels or ()) if watches and not watches.follow_up else ():
+        if level.at:
+            what = f"the state `{watches.state}`" if watches.state else "the time between two acts"
+            yield (
+                "PK006",
+                f"`at: {level.at}` is a time of a follow-up's limit; this ladder watches {what}.",
+                (*level.path[2:], "at"),
+                "say how long after: `after: 4 hours`, or watch a follow-up",
+            )
     seen: set[str] = set()
     for level in levels or ():
         if level.id and level.id in seen:
@@ -212,6 +222,28 @@ def _meeting(part: Part) -> Iterator[Problem]:
     for index, name in enumerate(quorum.all_of if quorum else ()):
         if name not in known:
             yield from _undefined("group or member", name, ("quorum", "all_of", index), known)
+    if quorum and quorum.of == "groups" and quorum.at_least:
+        yield from _too_many_groups(part, quorum.at_least)
+
+
+def _too_many_groups(part: Part, at_least: int) -> Iterator[Problem]:
+    """A quorum of more groups than there are; a member of no group counts as one of its own.
+
+    Members cannot be judged like that: several persons may come in one role.
+    """
+    counting = part.values.get("counting", {})
+    grouped = {role for roles in counting.values() for role in roles}
+    members = {
+        role for key in ("required", "asked", "optional") for role in part.values.get(key, ())
+    }
+    most = len(counting) + len(members - grouped)
+    if (grouped or members) and at_least > most:
+        yield (
+            "PK006",
+            f"The quorum asks for {at_least} groups, and no more than {most} can be there.",
+            ("quorum", "at_least"),
+            f"ask for {most} or fewer, or name more groups under `counting`",
+        )
 
 
 def _watches(part: Part) -> Iterator[Problem]:
@@ -256,7 +288,7 @@ def _fact(part: Part) -> Iterator[Problem]:
             "PK005",
             f"{part.subject} is a choice and has no `values`.",
             (),
-            "add `values: [suspected, confirmed]`",
+            "add its `values`, such as `values: [suspected, confirmed]`",
         )
     if kind == "choice" and part.values.get("values") == ():
         yield "PK005", f"{part.subject} has no value to choose.", ("values",), "list its values"

@@ -19,7 +19,14 @@ import yaml
 from protocolkit.ground.findings import Finding, Place, Position, Related
 from protocolkit.language.faults import FAULTS
 from protocolkit.language.tree import Entry, Map, Scalar, Sequence, Tree
-from protocolkit.language.unreadable import LONG_KEY, MAX_KEY, explain
+from protocolkit.language.unreadable import (
+    ADD_SPACE,
+    LONG_KEY,
+    MAX_KEY,
+    NO_SPACE,
+    PLAIN_SPACE,
+    explain,
+)
 
 MAX_BYTES = 2_000_000
 MAX_EVENTS = 200_000
@@ -36,6 +43,8 @@ _FORBIDDEN = re.compile(
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"  # half characters, no characters, tags
     "|\r(?!\n)"
 )
+_CURLY = "\u2018\u2019\u201a\u201c\u201d\u201e\u201f"
+_NO_BREAK = re.compile("[\xa0\u2007\u202f]")
 _AMBIGUOUS = re.compile(
     r"(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|True|TRUE|False|FALSE"
     r"|~|null|Null|NULL"
@@ -188,6 +197,7 @@ class _Builder:
         self.stack: list[Map | Sequence] = []
         self.keys: list[Scalar | None] = []
         self.documents = 0
+        self.pasted: list[Finding] = []
 
     def take(self, event: Any) -> None:
         """One event of the parser."""
@@ -215,10 +225,32 @@ class _Builder:
                 f"This text is longer than {MAX_SCALAR:,} characters.", line, column, "shorten it"
             )
         style = event.style
+        end = event.end_mark
+        if not style and (_NO_BREAK.search(text) or text[:1] in _CURLY) and text:
+            text = self.meant(text, line, column, end)
         if style == '"' and (found := _FORBIDDEN.search(text)):  # written as `\x00`
             raise _Stop(_forbidden(found.group(), _point(self.file, line, column)))
-        end = event.end_mark
         return Scalar(self.file, line, column, end.line + 1, end.column + 1, text, not style)
+
+    def meant(self, text: str, line: int, column: int, end: Any) -> str:
+        """The text without the signs that a word processor put in; they are reported."""
+        if text[0] in _CURLY:
+            message, help = (
+                f"This text begins with a curly quote {text[0]}, which is read as a part of it.",
+                "write straight quotes: \" or '",
+            )
+        else:
+            message, help = (
+                "There is a no-break space here, which is read as a part of the text.",
+                PLAIN_SPACE,
+            )
+        found = _NO_BREAK.search(text)
+        if found and found.start() == 0:  # it may stand for the spaces that indent a line
+            raise self.stop(message, line, column, help)
+        if text[0] not in _CURLY and found and end.line + 1 == line:
+            column += found.start()
+        self.pasted.append(fault("PK001", message, _point(self.file, line, column), help))
+        return _NO_BREAK.sub(" ", text).strip(_CURLY + " ")
 
     def open(self, kind: type[Map | Sequence], line: int, column: int) -> None:
         if len(self.stack) >= MAX_DEPTH:
@@ -247,6 +279,8 @@ class _Builder:
             self.keys[-1] = self.key(node)
             return
         self.keys[-1] = None
+        if key.plain and ":" in key.text and isinstance(node, Scalar) and not node.text:
+            key, node = self.split(key, node)
         name = key.text if key.text.isascii() else normalize("NFC", key.text)
         first = parent.entries.get(name)
         if first is None:
@@ -304,6 +338,21 @@ class _Builder:
                 )
             )
         return node
+
+    def split(self, key: Scalar, node: Scalar) -> tuple[Scalar, Scalar]:
+        """In brackets `key:value` is one word; it is reported, and read as it was meant."""
+        name, _, text = key.text.partition(":")
+        if not name or not text or not node.plain or not key.raw:
+            return key, node
+        middle = key.column + len(name)
+        if text[0] != " ":  # else it was a no-break space, and is reported
+            place = _point(self.file, key.line, middle)
+            self.pasted.append(fault("PK001", NO_SPACE, place, ADD_SPACE))
+        line = key.line
+        return (
+            Scalar(self.file, line, key.column, line, middle, name),
+            Scalar(self.file, line, middle + 1, line, key.end_column, text.strip()),
+        )
 
     def document(self, event: Any, line: int, column: int) -> None:
         self.documents += 1
@@ -369,6 +418,7 @@ def _build(text: str, file: str, findings: list[Finding]) -> Tree | None:
         raise _Stop(_broken(error, file, text)) from None
     finally:
         parser.dispose()
+    findings.extend(builder.pasted)  # of a text that cannot be read only the cause is told
     return builder.top
 
 

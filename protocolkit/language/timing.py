@@ -1,6 +1,6 @@
-"""Judges what a protocol says about time: calendars, business days, the floors of parameters.
+"""Judges what a protocol says about time: calendars, business days, outer limits, floors.
 
-Takes the reader with the durations that it kept aside, and reports to it. Imports the
+Takes the reader with the durations and limits that it kept aside, and reports to it. Imports the
 reader, the model and ground.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from protocolkit.ground.calendars import Calendar, business_days
 from protocolkit.ground.findings import Place, Related
-from protocolkit.ground.limits import Duration, shorter_for_every_start
+from protocolkit.ground.limits import Duration, Limit, shorter_for_every_start
 from protocolkit.ground.record import Record
 from protocolkit.language import wording
 from protocolkit.language.grammars import Said
@@ -20,6 +20,7 @@ from protocolkit.model.programme import Parameter
 from protocolkit.model.protocol import Protocol
 
 _LOOKED_AT = range(2024, 2034)
+_AT_MOST = re.compile(r"at\s+most\s+(?:\d+\s+(?:(?:calendar|business)\s+)?\w+(?:\s+of\s+\w+)?|\w+)")
 _LONGEST_YEARS = 100
 
 
@@ -35,6 +36,7 @@ def judge_time(reader: Reader, protocol: Protocol, set_values: tuple[NewValue, .
     usable = _calendars(reader, protocol)
     _business_days(reader, protocol, usable)
     _floors(reader, protocol, usable, {new.parameter: new.place for new in set_values})
+    _outer_limits(reader, protocol, usable)
 
 
 def _calendars(reader: Reader, protocol: Protocol) -> dict[str, Calendar]:
@@ -113,6 +115,47 @@ def _days_in(reader: Reader, said: Said) -> Place:
     found = re.search(r"business\s+days?", said.node.text)
     start, end = found.span() if found else (0, len(said.node.text))
     return reader.part(said.node, start, end - start)
+
+
+def _outer_limits(reader: Reader, protocol: Protocol, usable: dict[str, Calendar]) -> None:
+    """`at most` is the last moment of all, so it cannot come before the due time."""
+    at_fault = {finding.path for finding in reader.findings}
+    doubtful = {path[1] for path in at_fault if path[:1] == ("parameters",) and len(path) > 1}
+    for said in reader.limits:
+        limit: Limit = said.what
+        within, at_most = limit.within, limit.at_most
+        if within is None or at_most is None:
+            continue
+        if said.path in at_fault or not doubtful.isdisjoint(limit.parameters):
+            continue
+        if not _comes_first(at_most, within, limit.direction == "before", protocol, usable):
+            continue
+        found = _AT_MOST.search(said.node.text)
+        start, end = found.span() if found else (0, len(said.node.text))
+        reader.report(
+            "PK006",
+            f"`at most {at_most}` never comes after `{within}`, so it adds nothing.",
+            reader.part(said.node, start, end - start),
+            said.path,
+            f"make `at most` later than `{within}`, or leave one of the two out",
+        )
+
+
+def _comes_first(
+    outer: Duration, inner: Duration, back: bool, protocol: Protocol, usable: dict[str, Calendar]
+) -> bool:
+    """Does the outer instant come before the inner one, or with it, for every start?
+
+    Not when the two are always the same. Counting back is compared within one unit only.
+    """
+    if (outer.unit, outer.calendar) == (inner.unit, inner.calendar):
+        return outer.amount > inner.amount if back else outer.amount < inner.amount
+    if back:
+        return False
+    return (
+        _never_longer(outer, inner, protocol, usable) is True
+        and _never_longer(inner, outer, protocol, usable) is False
+    )
 
 
 # -- floors ----------------------------------------------------------------------------

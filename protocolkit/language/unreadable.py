@@ -6,10 +6,16 @@ Imports nothing: the `yaml` package stays behind the door in `text`.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 MAX_KEY = 64
 LONG_KEY = "choose a short name, and put the words in `title`"
+NO_SPACE = "There is no space after this colon, so the key and its value are read as one word."
+ADD_SPACE = "put a space after the colon: `key: value`"
+PLAIN_SPACE = "delete it and type a plain space: the two look the same, and are not"
+_TIGHT = re.compile(r"\s*(?:- +)?[A-Za-z_][\w-]*(:)[^ \t\n:/]")
+_NO_BREAK = re.compile("[\xa0\u2007\u202f]")
 _SIMPLE_KEY = 1024  # YAML looks no further for the colon after a key
 
 
@@ -57,6 +63,7 @@ _CAUSES = (
         "Nothing may follow `|` or `>` on its line.",
         "start the text on the next line, or put it in quotes",
     ),
+    ("found unexpected ':'", NO_SPACE, ADD_SPACE),
     (
         "document start",
         "The protocol ends before this point; nothing may follow it.",
@@ -104,9 +111,14 @@ def explain(
             *opened, "A quote is opened here and never closed.", "close it at the end of the text"
         )
     if "mapping values are not allowed" in problem:
-        return _colon(line, column, first, before)
+        above = next((n for n in range(line - 1, 0, -1) if lines[n - 1].strip()), line)
+        tight = _tight(line, content)
+        if tight is None and ": " not in before:
+            tight = _tight(above, lines[above - 1])
+        return tight or _colon(line, column, first, before)
     if "could not find expected ':'" in problem:
-        return Unreadable(
+        where = opened[0] if opened else line
+        return _tight(where, lines[where - 1]) or Unreadable(
             *(opened or (line, first)),
             "This line has no colon, so it is no key.",
             "write `key: value`; for a list start the line with `- `",
@@ -126,6 +138,22 @@ def explain(
         "This line is not valid YAML.",
         "compare it with the lines above: spaces, colons, quotes",
     )
+
+
+def _tight(line: int, content: str) -> Unreadable | None:
+    """A key whose colon has no plain space behind it, if that is how a line begins."""
+    found = _TIGHT.match(content)
+    if found is None:
+        return None
+    column = found.start(1) + 1
+    if _NO_BREAK.match(content, column):
+        return Unreadable(
+            line,
+            column + 1,
+            "There is a no-break space after this colon, so this line has no value.",
+            PLAIN_SPACE,
+        )
+    return Unreadable(line, column, NO_SPACE, ADD_SPACE)
 
 
 def _colon(line: int, column: int, first: int, before: str) -> Unreadable:

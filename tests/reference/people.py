@@ -119,11 +119,22 @@ class Against:
 
     def open(self) -> Iterator[str]:
         yield from self.basics()
-        self.role = role_for(self.case, None, self.by)
+        offices = [role for role in self.protocol.roles if role in self.by.roles]
+        self.role = offices[0] if offices else ""
         if not self.role:
             yield "wrong-role"
         for name, value in self.ask.facts.items():
             yield from self.fact(name, value)
+            fact = self.protocol.facts.get(name)
+            if (
+                fact
+                and fact.recorded_by
+                and not any(
+                    acting_as(self.case, role, self.by, any_holder=True)
+                    for role in fact.recorded_by
+                )
+            ):
+                yield "wrong-role"
 
     def act(self) -> Iterator[str]:
         trigger = self.protocol.triggers.get(self.ask.what)
@@ -198,8 +209,13 @@ class Against:
         return self.ask.meeting or (met[-1] if met else "")
 
     def moves(self, trigger: Trigger) -> Iterator[str]:
-        if trigger.moves and not self.case.moves_of(trigger, self.truth):
+        found = self.case.moves_of(trigger, self.truth)
+        if trigger.moves and not found:
             yield "not-enabled"
+        for strand, _, _ in found:
+            came = [visit.at for visit in self.case.visits if visit.strand == strand][-1]
+            if self.at < came and not trigger.protective:
+                yield "too-early"
 
     def data(self, trigger: Trigger) -> Iterator[str]:
         accepted = [recorded.fact for recorded in trigger.records]

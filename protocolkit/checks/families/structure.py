@@ -1,7 +1,8 @@
 """Structure: can a case begin, get everywhere, go on and end?
 
 Judged on the graph of each strand alone (see `graph`): conditions are not looked into, so
-what is reported here is wrong whatever the facts of a case are. `verify` goes further.
+what is reported here is wrong whatever the facts of a case are. What only a condition makes
+impossible is left alone.
 """
 
 from __future__ import annotations
@@ -102,8 +103,8 @@ triggers:
 Followed from the start along every move, whatever its condition. Moves of a trigger with
 `must_not` do not count, because they never happen. Of several states that hang together,
 the one where the path is cut is reported. If no case gets to an end at all, the state where
-it stops is reported instead (PK204, PK205). A state that only a condition cuts off is found
-by `verify`.""",
+it stops is reported instead (PK204, PK205). A state that only a condition cuts off is not
+found.""",
     ),
     reads=SECTIONS,
 )
@@ -235,7 +236,7 @@ triggers:
         how="""\
 States that can all be reached from each other, that a case can get to, that hold no end and
 that no move leaves. Every condition counts as possible, so a circle that only a condition
-closes is left to `verify`. The circle is shown from the state that a case gets to first.""",
+closes is not found. The circle is shown from the state that a case gets to first.""",
     ),
     reads=SECTIONS,
 )

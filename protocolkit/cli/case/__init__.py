@@ -1,7 +1,7 @@
 """`protocolkit case`: run cases, one command at a time, kept in a store.
 
 Here: which commands there are. `desk` holds what they share, `acts` and `meet` do things,
-`look` and `log` show them, `telling` puts answers into words.
+`look` and `log` show them, `overview` all of them, `telling` puts answers into words.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "todo": ("look", "what is owed, the earliest first"),
     "why": ("look", "what somebody may do now, and why not"),
     "pending": ("look", "what time will do to a case"),
+    "list": ("overview", "all cases, and when time does something to them next"),
+    "notices": ("overview", "who is to be told about what, since when"),
     "log": ("log", "everything that happened to a case"),
     "export": ("log", "the events of a case as JSON, one a line"),
 }

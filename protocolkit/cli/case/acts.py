@@ -91,7 +91,8 @@ def _tell(telling: Telling, standing: Standing, screen: Screen) -> None:
     named = getattr(telling.desk.options, "meeting", "")
     for meeting in standing.meetings:
         if meeting.status == "set" or named in (meeting.id, meeting.name):
-            screen.say(telling.meeting(meeting))
+            for line in telling.meeting(meeting):
+                screen.say(line)
     if standing.open:
         screen.say("Owed now:")
         for line in telling.owed(standing.open, whole=False):

@@ -15,7 +15,7 @@ from protocolkit.api import Engine, LoadedProtocol, load, open_store
 from protocolkit.cli import roster
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen
-from protocolkit.cli.times import Times
+from protocolkit.cli.times import Times, is_absolute
 from protocolkit.cli.values import names_of, reference
 from protocolkit.ground.clock import VirtualClock
 from protocolkit.ground.errors import StoreError, UsageError
@@ -24,6 +24,7 @@ from protocolkit.ground.findings import Place
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import Actor
+from protocolkit.store.base import Head
 
 NOBODY = Actor(id="-")
 _FILE = "sqlite:///"
@@ -140,9 +141,39 @@ class Desk:
     def times(self, protocol: Protocol) -> Times:
         """Times in a protocol's zone; the clock is set if the options say so."""
         times = Times(protocol.timezone)
+        self._set_clock(times)
+        return times
+
+    def _set_clock(self, times: Times) -> None:
         if self.options.clock:
             self.engine.clock = VirtualClock(self.instant(times, self.options.clock, "--clock"))
-        return times
+
+    def heads(self, *, include_closed: bool = True) -> list[Head]:
+        """Where every case stands now, by id; as it was left, if its protocol was not kept.
+
+        Raises: UsageError: a local time for the clock fits cases of one zone only.
+        """
+        store = self.engine.store
+        open_ = list(store.heads(include_closed=False))
+        if self.options.clock and open_:
+            zones = {self.zone_of(head) for head in open_}
+            if len(zones) > 1 and not is_absolute(self.options.clock):
+                raise UsageError(
+                    "--clock: the cases are in several time zones; write an offset, such as "
+                    "2025-03-04 22:34-06:00."
+                )
+            self._set_clock(Times(zones.pop()))
+        now = self.engine.clock.now()
+        for head in open_:
+            late = head.next_at is not None and head.next_at <= now
+            if late and self.engine.loaded(head.digest):
+                self.bring_to_now(head.case)
+        return list(store.heads(include_closed=include_closed))
+
+    def zone_of(self, head: Head) -> str:
+        """The time zone of a case, without reading the case; UTC if its protocol was not kept."""
+        loaded = self.engine.loaded(head.digest)
+        return loaded.model.timezone if loaded else "UTC"
 
     def bring_to_now(self, case: str) -> None:
         """Let time do to a case what it has done by now, so that an answer is of today."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from protocolkit.cli.case import desk as shared
 from protocolkit.cli.case.desk import Desk
 from protocolkit.cli.case.telling import Telling, and_, as_json, in_words, plain
 from protocolkit.cli.exits import NO, YES
 from protocolkit.cli.screen import Screen
-from protocolkit.cli.times import Times, is_absolute
+from protocolkit.cli.times import Times
 from protocolkit.ground.errors import UsageError
+from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.case import Fact
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import Actor
@@ -88,7 +89,7 @@ def _standing(telling: Telling, standing: Standing, protocol: Protocol) -> Itera
     for role, person in standing.holders.items():
         yield telling.line(f"{telling.role(role)}: {person}", 2)
     for meeting in standing.meetings:
-        yield telling.meeting(meeting)
+        yield from telling.meeting(meeting)
     for notice in telling.desk.engine.store.notices(standing.id):
         yield telling.line(
             f"told: {telling.role(notice.role)}, {times.until(notice.at)}, about {notice.about}", 2
@@ -131,7 +132,6 @@ def _todo(desk: Desk, options: Namespace, screen: Screen) -> int:
     cases = _cases(desk, options)
     found: list[tuple[Owed, Telling]] = []
     for case, protocol in cases.items():
-        desk.bring_to_now(case)
         telling = Telling(desk, protocol, Times(protocol.timezone))
         owed = desk.engine.todo(case, role=options.for_role, person=options.for_person)
         found.extend((one, telling) for one in owed)
@@ -143,29 +143,37 @@ def _todo(desk: Desk, options: Namespace, screen: Screen) -> int:
         (line,) = telling.owed([one], whole=False)
         screen.say(line.strip() if options.case else f"{one.case}  {line.strip()}")
     if not found:
-        screen.say("Nothing is owed.")
+        person = f" by `{options.for_person}`" if options.for_person else ""
+        screen.say(f"Nothing is owed{person}.")
     return YES
 
 
 def _cases(desk: Desk, options: Namespace) -> dict[str, Protocol]:
-    """The cases asked about, each with its protocol.
+    """The cases asked about, as of now, each with its protocol.
 
-    Raises: UsageError: a local time for the clock fits cases of one zone only.
+    Raises: UsageError: their protocols do not know the role that is asked about.
     """
-    if options.case:
-        return {options.case: desk.protocol_of(options.case)}
     engine = desk.engine
-    names = [head.case for head in engine.store.heads(include_closed=False)]
-    cases = {name: engine.protocol_of(name) for name in names}
-    if options.clock and cases:
-        zones = {protocol.timezone for protocol in cases.values()}
-        if len(zones) > 1 and not is_absolute(options.clock):
-            raise UsageError(
-                "--clock: the cases are in several time zones; name one case, or write an offset "
-                "such as 2025-03-04 22:34-06:00."
-            )
-        desk.times(next(iter(cases.values())))
-    return cases
+    if options.case:
+        cases = {options.case: desk.protocol_of(options.case)}
+        desk.bring_to_now(options.case)
+        _must_know(options.for_role, cases.values(), f"the protocol of {options.case}")
+        return cases
+    heads = desk.heads()
+    kept = (engine.loaded(digest) for digest in {head.digest for head in heads})
+    _must_know(options.for_role, (one.model for one in kept if one), "any protocol of this store")
+    return {head.case: engine.protocol_of(head.case) for head in heads if not head.closed}
+
+
+def _must_know(role: str, protocols: Iterable[Protocol], where: str) -> None:
+    """A slip in the name of a role must not look as if the role owed nothing.
+
+    Raises: UsageError: none of the protocols knows it.
+    """
+    known = {name for protocol in protocols for name in protocol.roles}
+    if role and role not in known:
+        close = did_you_mean(role, known, listed=30) or "there is no case yet"
+        raise UsageError(f"--for-role: there is no role `{role}` in {where}; {close}")
 
 
 # -- why -------------------------------------------------------------------------------

@@ -96,14 +96,41 @@ class Telling:
             shown.append(state if strand == "case" else f"{strand}: {state}")
         return "; ".join(shown)
 
-    def meeting(self, meeting: Planned) -> str:
-        """A meeting: its id, what it is, how it stands, when it is or was to be."""
+    def meeting(self, meeting: Planned) -> Iterator[str]:
+        """A meeting: its id, what it is, how it stands, when it is or was to be.
+
+        A second line says what an adjourned one lacked.
+        """
         status = meeting.status.replace("_", " ")
         if meeting.status != "set":
             status += ", was set"
         title = self.protocol.meetings[meeting.name].name
         when = self.times.show(meeting.planned_at)
-        return self.line(f"meeting {meeting.id}: {title}, {status} for {when}", 2)
+        yield self.line(f"meeting {meeting.id}: {title}, {status} for {when}", 2)
+        if meeting.status == "adjourned":
+            yield self.line(f"no quorum: {'; '.join(self._lacking(meeting))}", 6)
+
+    def _lacking(self, meeting: Planned) -> Iterator[str]:
+        """What a quorum takes, as far as those who were there may not have made it."""
+        declared = self.protocol.meetings[meeting.name]
+        quorum, there = declared.quorum, set(meeting.attended.values())
+        needed = quorum.all_of if quorum else declared.required
+        missing = [
+            self.role(name)
+            for name in needed
+            if there.isdisjoint((name, *declared.counting.get(name, ())))
+        ]
+        if missing:
+            yield f"{and_(missing)} {'was' if len(missing) == 1 else 'were'} missing"
+        if quorum is None:
+            return
+        if quorum.at_least is not None:
+            unit = quorum.of if quorum.at_least > 1 else quorum.of.removesuffix("s")
+            persons = len(meeting.attended)
+            were = "1 person was" if persons == 1 else f"{persons} persons were"
+            yield f"it takes at least {quorum.at_least} {unit}, and {were} there"
+        if declared.counts_if is not None:
+            yield "only those count for whom its `counts_if` is true"
 
     # -- what is owed ------------------------------------------------------------------
 

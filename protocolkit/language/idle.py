@@ -1,0 +1,97 @@
+"""Finds what is said in two places that do not go together, so that one of them does nothing.
+
+A ladder that waits for a limit its follow-up does not have, a follow-up that closing takes
+away again, an act and a follow-up that wait for each other. Takes the reader and reports to
+it. What is unclear, because a part is in error or left `unspecified`, is not judged. Imports
+the reader, the model and ground.
+"""
+
+from __future__ import annotations
+
+from protocolkit.language import wording
+from protocolkit.language.reader import Reader
+from protocolkit.model.case import FollowUp
+from protocolkit.model.protocol import Protocol
+
+
+def judge_idle(reader: Reader, protocol: Protocol) -> None:
+    """Report what could never do anything."""
+    _levels(reader, protocol)
+    for follow_up in protocol.follow_ups.values():
+        _opens_at_the_end(reader, protocol, follow_up)
+        _waits_for_itself(reader, protocol, follow_up)
+
+
+def _levels(reader: Reader, protocol: Protocol) -> None:
+    """A level `at: at_most` needs a follow-up whose limit says `at most`."""
+    for ladder in protocol.escalations.values():
+        name = ladder.watches.follow_up if ladder.watches else ""
+        follow_up = protocol.follow_ups.get(name)
+        if follow_up is None or not _has_no_outer(reader, follow_up):
+            continue
+        for level in ladder.levels:
+            if level.at == "at_most":
+                reader.report(
+                    "PK006",
+                    f"This level waits for the `at most` of `{name}`, and its limit has none.",
+                    reader.where(level.below("at")),
+                    level.below("at"),
+                    f"write `at: due` or `after`, or add `at most` to the limit of `{name}`",
+                )
+
+
+def _has_no_outer(reader: Reader, follow_up: FollowUp) -> bool:
+    """Whether all its limits are known, and none has an `at most`."""
+    for key, limit in (("due", follow_up.due), ("every", follow_up.every)):
+        if limit is None and follow_up.below(key) in reader.nodes:
+            return False  # in error
+        if limit is not None and (limit.unspecified or limit.at_most):
+            return False
+    return bool(follow_up.due or follow_up.every)
+
+
+def _opens_at_the_end(reader: Reader, protocol: Protocol, follow_up: FollowUp) -> None:
+    """A case of one strand closes in its final state; what opens there ends there, too."""
+    strands = list(protocol.strands.values())
+    if len(strands) != 1 or len(reader.declared.names["strand"]) > 1:
+        return
+    if follow_up.carries_over or follow_up.below("carries_over") in reader.nodes:
+        return
+    several = isinstance(follow_up.opens_in, tuple) and len(follow_up.opens_in) > 1
+    for index, name in enumerate(follow_up.opens_in):
+        state = strands[0].states.get(name)
+        if state is None or not state.final or state.initial:
+            continue
+        path = follow_up.below("opens_in", index) if several else follow_up.below("opens_in")
+        reader.report(
+            "PK006",
+            f"The case closes in `{name}`, so `{follow_up.id}` is called off as soon as it opens.",
+            reader.where(path),
+            path,
+            "add `carries_over: true` if it is owed after the closing, or open it earlier",
+        )
+
+
+def _waits_for_itself(reader: Reader, protocol: Protocol, follow_up: FollowUp) -> None:
+    """An act may not wait for a follow-up that only this act does."""
+    ways_out = ("opens_in", "ends_when", "applies_while", "waive", "decline")
+    if any(follow_up.below(key) in reader.nodes for key in ways_out) or not follow_up.met_by:
+        return
+    acts = [met_by.trigger.name for met_by in follow_up.met_by if met_by.trigger]
+    waiting = {
+        name
+        for name in follow_up.blocks
+        if name in protocol.triggers and not protocol.triggers[name].protective
+    }
+    if len(acts) < len(follow_up.met_by) or not waiting.issuperset(acts):
+        return
+    index = follow_up.blocks.index(acts[0])
+    path = follow_up.below("blocks", index)
+    reader.report(
+        "PK006",
+        f"`{acts[0]}` must wait until `{follow_up.id}` is done, and only "
+        f"{wording.listed(dict.fromkeys(acts))} does it: it can never be done.",
+        reader.where(path if path in reader.nodes else follow_up.below("blocks")),
+        path if path in reader.nodes else follow_up.below("blocks"),
+        f"take `{acts[0]}` out of `blocks`, or say what else does it under `met_by`",
+    )
