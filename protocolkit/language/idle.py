@@ -8,6 +8,7 @@ the reader, the model and ground.
 
 from __future__ import annotations
 
+from protocolkit.ground.findings import Path
 from protocolkit.language import wording
 from protocolkit.language.reader import Reader
 from protocolkit.model.case import FollowUp
@@ -57,12 +58,11 @@ def _opens_at_the_end(reader: Reader, protocol: Protocol, follow_up: FollowUp) -
         return
     if follow_up.carries_over or follow_up.below("carries_over") in reader.nodes:
         return
-    several = isinstance(follow_up.opens_in, tuple) and len(follow_up.opens_in) > 1
     for index, name in enumerate(follow_up.opens_in):
         state = strands[0].states.get(name)
         if state is None or not state.final or state.initial:
             continue
-        path = follow_up.below("opens_in", index) if several else follow_up.below("opens_in")
+        path = _item(reader, follow_up, "opens_in", index)
         reader.report(
             "PK006",
             f"The case closes in `{name}`, so `{follow_up.id}` is called off as soon as it opens.",
@@ -85,13 +85,18 @@ def _waits_for_itself(reader: Reader, protocol: Protocol, follow_up: FollowUp) -
     }
     if len(acts) < len(follow_up.met_by) or not waiting.issuperset(acts):
         return
-    index = follow_up.blocks.index(acts[0])
-    path = follow_up.below("blocks", index)
+    path = _item(reader, follow_up, "blocks", follow_up.blocks.index(acts[0]))
     reader.report(
         "PK006",
         f"`{acts[0]}` must wait until `{follow_up.id}` is done, and only "
         f"{wording.listed(dict.fromkeys(acts))} does it: it can never be done.",
-        reader.where(path if path in reader.nodes else follow_up.below("blocks")),
-        path if path in reader.nodes else follow_up.below("blocks"),
+        reader.where(path),
+        path,
         f"take `{acts[0]}` out of `blocks`, or say what else does it under `met_by`",
     )
+
+
+def _item(reader: Reader, follow_up: FollowUp, key: str, index: int) -> Path:
+    """The path of one item of a list, which may stand alone without brackets."""
+    path = follow_up.below(key, index)
+    return path if path in reader.nodes else follow_up.below(key)

@@ -165,8 +165,8 @@ def _escalation(part: Part) -> Iterator[Problem]:
         yield "PK005", f"{part.subject} has no level.", ("levels",), "add what happens, and when"
         return
     watches = part.values.get("watches")
-    for level in (levels or ()) if watches and not watches.follow_up else ():
-        if level.at:
+    for level in levels or ():
+        if level.at and watches and not watches.follow_up:
             what = f"the state `{watches.state}`" if watches.state else "the time between two acts"
             yield (
                 "PK006",

@@ -18,13 +18,13 @@ import yaml
 
 from protocolkit.ground.findings import Finding, Place, Position, Related
 from protocolkit.language.faults import FAULTS
+from protocolkit.language.signs import meant, pasted, unseen
 from protocolkit.language.tree import Entry, Map, Scalar, Sequence, Tree
 from protocolkit.language.unreadable import (
     ADD_SPACE,
     LONG_KEY,
     MAX_KEY,
     NO_SPACE,
-    PLAIN_SPACE,
     explain,
 )
 
@@ -36,15 +36,6 @@ MAX_FINDINGS = 50
 
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, the next-line character among them
-    "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"  # unseen, or change direction
-    "\u2028\u2029\ufeff\ufff9-\ufffb"  # line breaks, byte order marks, annotations
-    "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"  # half characters, no characters, tags
-    "|\r(?!\n)"
-)
-_CURLY = "\u2018\u2019\u201a\u201c\u201d\u201e\u201f"
-_NO_BREAK = re.compile("[\xa0\u2007\u202f]")
 _AMBIGUOUS = re.compile(
     r"(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|True|TRUE|False|FALSE"
     r"|~|null|Null|NULL"
@@ -150,25 +141,9 @@ def _decode(data: bytes | str, file: str) -> str:
     else:
         text = data
     text = text.removeprefix("\ufeff")
-    if found := _FORBIDDEN.search(text):
-        raise _Stop(_forbidden(found.group(), _where(file, text, found.start())))
+    if sign := unseen(text):
+        raise _Stop(fault("PK001", sign.says, _where(file, text, sign.offset), sign.help))
     return text.replace("\r\n", "\n")
-
-
-def _forbidden(sign: str, place: Place) -> Finding:
-    if sign == "\r":
-        return fault(
-            "PK001",
-            "The lines of this file end in a way that is no longer used (U+000D alone).",
-            place,
-            "save it again with the line ends of Windows or Unix",
-        )
-    return fault(
-        "PK001",
-        f"There is an unseen character here (U+{ord(sign):04X}).",
-        place,
-        "delete it and type the text again; such characters can hide what a line says",
-    )
 
 
 def _broken(error: yaml.MarkedYAMLError, file: str, text: str) -> Finding:
@@ -226,31 +201,15 @@ class _Builder:
             )
         style = event.style
         end = event.end_mark
-        if not style and (_NO_BREAK.search(text) or text[:1] in _CURLY) and text:
-            text = self.meant(text, line, column, end)
-        if style == '"' and (found := _FORBIDDEN.search(text)):  # written as `\x00`
-            raise _Stop(_forbidden(found.group(), _point(self.file, line, column)))
+        if style == '"' and (sign := unseen(text)):  # written as `\x00`
+            raise self.stop(sign.says, line, column, sign.help)
+        if not style and (sign := pasted(text)):
+            if sign.indents:
+                raise self.stop(sign.says, line, column, sign.help)
+            place = _point(self.file, line, column + (sign.offset if end.line + 1 == line else 0))
+            self.pasted.append(fault("PK001", sign.says, place, sign.help))
+            text = meant(text)
         return Scalar(self.file, line, column, end.line + 1, end.column + 1, text, not style)
-
-    def meant(self, text: str, line: int, column: int, end: Any) -> str:
-        """The text without the signs that a word processor put in; they are reported."""
-        if text[0] in _CURLY:
-            message, help = (
-                f"This text begins with a curly quote {text[0]}, which is read as a part of it.",
-                "write straight quotes: \" or '",
-            )
-        else:
-            message, help = (
-                "There is a no-break space here, which is read as a part of the text.",
-                PLAIN_SPACE,
-            )
-        found = _NO_BREAK.search(text)
-        if found and found.start() == 0:  # it may stand for the spaces that indent a line
-            raise self.stop(message, line, column, help)
-        if text[0] not in _CURLY and found and end.line + 1 == line:
-            column += found.start()
-        self.pasted.append(fault("PK001", message, _point(self.file, line, column), help))
-        return _NO_BREAK.sub(" ", text).strip(_CURLY + " ")
 
     def open(self, kind: type[Map | Sequence], line: int, column: int) -> None:
         if len(self.stack) >= MAX_DEPTH:

@@ -1,7 +1,7 @@
 """What to say when the YAML reader cannot go on: its own words are for programmers.
 
 From the reader's problem and the text around it to a place, what is wrong and what to do.
-Imports nothing: the `yaml` package stays behind the door in `text`.
+Imports `signs` only: the `yaml` package stays behind the door in `text`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from protocolkit.language.signs import PLAIN_SPACE, is_no_break
+
 MAX_KEY = 64
 LONG_KEY = "choose a short name, and put the words in `title`"
 NO_SPACE = "There is no space after this colon, so the key and its value are read as one word."
 ADD_SPACE = "put a space after the colon: `key: value`"
-PLAIN_SPACE = "delete it and type a plain space: the two look the same, and are not"
 _TIGHT = re.compile(r"\s*(?:- +)?[A-Za-z_][\w-]*(:)[^ \t\n:/]")
-_NO_BREAK = re.compile("[\xa0\u2007\u202f]")
 _SIMPLE_KEY = 1024  # YAML looks no further for the colon after a key
 
 
@@ -146,7 +146,7 @@ def _tight(line: int, content: str) -> Unreadable | None:
     if found is None:
         return None
     column = found.start(1) + 1
-    if _NO_BREAK.match(content, column):
+    if is_no_break(content[column : column + 1]):
         return Unreadable(
             line,
             column + 1,

@@ -11,7 +11,7 @@ from typing import Any
 
 from protocolkit.engine.engine import Engine
 from protocolkit.ground.clock import VirtualClock
-from protocolkit.ground.errors import NotRunnable, Refused
+from protocolkit.ground.errors import NotRunnable, Refused, UsageError
 from protocolkit.scenarios.comparing import compare
 from protocolkit.scenarios.form import ACTS, Scenario, ScenarioFile, Step
 from protocolkit.scenarios.reading import read_file, read_text
@@ -90,8 +90,8 @@ class Rehearsal:
         about = f"{step.kind} {step.what}".strip()
         try:
             _ACTS[step.kind](self, step)
-        except NotRunnable as obstacles:
-            self._differs(step, about, "a case", str(obstacles))
+        except (NotRunnable, UsageError) as obstacle:  # such as: not in force on that day
+            self._differs(step, about, "a case", str(obstacle))
             return False
         except Refused as refusal:
             reasons = {reason.name: reason.message for reason in refusal.reasons}

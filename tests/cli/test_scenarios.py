@@ -54,6 +54,19 @@ def test_a_difference_has_its_place(pk: Command) -> None:
     )
 
 
+def test_a_story_before_its_protocol_was_in_force(pk: Command, stories: Path) -> None:
+    """It fails with its place, and the other stories are run all the same."""
+    text = TINY.replace("id: tiny\n", "id: tiny\nin_force: {from: 2025-04-01}\n")
+    (stories / "tiny.yaml").write_text(text, encoding="utf-8")
+    later = GOOD.replace("03-04", "04-04").replace("It begins", "It begins later")
+    (stories / "later.scenarios.yaml").write_text(later, encoding="utf-8")
+    ran = pk("test", "stories/good.scenarios.yaml", "stories/later.scenarios.yaml")
+    place = f"stories/good.scenarios.yaml:3:{GOOD.splitlines()[2].index('open:') + 1}"
+    said = f"{place}: open: expected a case, found No version of `tiny` was in force then.\n"
+    assert (1, True) == (ran.code, said in ran.out)
+    assert ran.out.endswith("  passed  It begins later\n1 passed, 1 failed\n")
+
+
 @pytest.mark.usefixtures("stories")
 def test_a_faulty_file_is_reported_and_not_run(pk: Command) -> None:
     """Its findings look as those of `check` do, each once; the other files are run."""

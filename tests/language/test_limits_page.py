@@ -37,11 +37,13 @@ def _limits_in(section: str) -> list[str]:
 def _instant(text: str) -> datetime:
     """`Tue 10 June 2025, 24:00` in the zone of the page, as UTC."""
     weekday, day, month, year, clock = text.replace(",", "").split()
-    found = datetime.strptime(f"{day} {month[:3]} {year}", "%d %b %Y")
+    found = datetime.strptime(f"{day} {month[:3]} {year}", "%d %b %Y").replace(
+        tzinfo=ZoneInfo(ZONE)
+    )
     assert weekday == found.strftime("%a"), text
     hour, minute = map(int, clock.split(":"))
     found = found + timedelta(days=1) if hour == 24 else found.replace(hour=hour, minute=minute)
-    return found.replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+    return found.astimezone(UTC)
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ class Owing(Course):
         """What happened before it was opened may have done it (ruling 11); not what led to
         its opening in this very step, which are the things up to `caused_by`."""
         follow_up = self.follow_up(owed)
+        all_open = follow_up.counts_for == "all_open" and owed.series is None
         used = [thing for one in self.owed if one.follow_up == owed.follow_up for thing in one.used]
         for thing in sorted(self.things, key=lambda one: one.order):
             if (
@@ -107,7 +108,7 @@ class Owing(Course):
                 and not self.first <= thing.number <= caused_by
                 and self.is_met_by(follow_up, thing)
                 and self.counts(thing, owed)
-                and (follow_up.counts_for == "all_open" or thing not in used)
+                and (all_open or thing not in used)
             ):
                 self.met(owed, thing)
 
