@@ -133,6 +133,10 @@ def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
         whole.entries.pop(step, None)
     protocol = reader.element("protocol", whole, ())
     protocol = _assembled(protocol, reader, "states" in whole.entries).replace(digest=digest)
+    states = whole.get("states")
+    if isinstance(states, Map) and not states.entries:
+        help = "add `identified: {initial: true}` and the states that follow"
+        reader.report("PK005", "No state stands here.", states.place, ("states",), help)
     judge(reader, protocol, new_values)
     return Reading(
         file=file,

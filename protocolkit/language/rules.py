@@ -322,6 +322,16 @@ def _relationship(part: Part) -> Iterator[Problem]:
         )
 
 
+def _strand(part: Part) -> Iterator[Problem]:
+    if part.values.get("states") == {}:
+        yield (
+            "PK005",
+            f"{part.subject} has no state.",
+            (),
+            "name at least the state in which a case starts",
+        )
+
+
 def _move(part: Part) -> Iterator[Problem]:
     to = part.values.get("to")
     if to and to in part.values.get("from_", ()):
@@ -355,6 +365,7 @@ RULES: Mapping[str, Callable[[Part], Iterator[Problem]]] = {
     "practice": _rhythm,
     "property": _property,
     "relationship": _relationship,
+    "strand": _strand,
     "tally": _rhythm,
     "trigger": _trigger,
     "watches": _watches,

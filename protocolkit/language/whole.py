@@ -24,7 +24,7 @@ from protocolkit.conditions.syntax import (
     atoms,
     inner,
 )
-from protocolkit.conditions.terms import term_cycle
+from protocolkit.conditions.terms import oversized_term, term_cycle
 from protocolkit.conditions.types import check_types
 from protocolkit.ground.findings import Place, Related
 from protocolkit.ground.limits import OccurrenceRef
@@ -190,6 +190,16 @@ def _conditions(reader: Reader, names: Names, doubtful: frozenset[str]) -> None:
             key.place if key else None,
             path,
             "say one of them without the others",
+        )
+    elif big := oversized_term(names.terms):
+        path = ("terms", big)
+        key, _ = reader.nodes[path]
+        reader.report(
+            "PK401",
+            f"The term `{big}`, with the terms it is made of, is too long to follow.",
+            key.place if key else None,
+            path,
+            "say it with fewer terms inside terms",
         )
 
 

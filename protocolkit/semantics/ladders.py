@@ -140,10 +140,11 @@ class Ladders(Recorder):
     def _outer(self, instance: Instance) -> Moment | None:
         """The outer instant; spans of days end with a day (ruling 18)."""
         follow_up = self.program.follow_ups[instance.follow_up]
-        limit = follow_up.every or follow_up.due
-        if instance.outer is None or limit is None or limit.at_most is None:
+        # A stated `due` dates each period of a recurrence, so it comes before `every`.
+        stated = [one.at_most for one in (follow_up.due, follow_up.every) if one and one.at_most]
+        if instance.outer is None or not stated:
             return None
-        return Moment(at=instance.outer, end_of_day=not limit.at_most.is_elapsed)
+        return Moment(at=instance.outer, end_of_day=not stated[0].is_elapsed)
 
     def _in_hours(self, level: Level, moment: Moment) -> Moment:
         """Outside the hours of everybody told: the first instant somebody is there, if the
