@@ -704,3 +704,12 @@ def test_the_recommended_protocol_runs(pk: Command) -> None:
     assert (0, "") == (ran.code, ran.err)
     assert RECOMMENDED not in ran.out
     assert "report_it: " in ran.out
+
+
+def test_a_case_that_ran_ahead_is_told(pk: Command) -> None:
+    """After a try in the future, real commands say that its last time is taken for now."""
+    djo = ("--as", "u-1", "--role", "djo")
+    pk("case", "open", SITE_A, "--id", "c-1", *djo, "--clock", "2190-01-01 09:00")
+    ran = pk("case", "show", "c-1")
+    assert 0 == ran.code
+    assert "Careful: time has run ahead. The last entry of c-1 is of Fri 1 Jan 2190" in ran.err

@@ -129,13 +129,12 @@ class Desk:
         """The protocol that a case runs under; from now on the clock is that of the options."""
         protocol = self.engine.protocol_of(case)
         times = self.times(protocol)
-        if self.options.clock:
-            last = self.engine.case(case).recorded_at
-            if self.engine.clock.now() < last:
-                self.screen.note(
-                    f"--clock: the last entry of {case} is of {times.show(last)}, which is taken "
-                    "for now."
-                )
+        last = self.engine.case(case).recorded_at
+        if self.engine.clock.now() < last:
+            asked = "--clock: the" if self.options.clock else "Careful: time has run ahead. The"
+            self.screen.note(
+                f"{asked} last entry of {case} is of {times.show(last)}, which is taken for now."
+            )
         return protocol
 
     def times(self, protocol: Protocol) -> Times:
