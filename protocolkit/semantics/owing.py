@@ -380,6 +380,7 @@ class Owing(Ladders):
 
         Not so what led to its opening within this step: occurrences up to `caused_by`.
         """
+        waiting = {one.number for one in self.happened}
         earlier: list[tuple[datetime, int, Happened, Judge | None]] = []
         for met_by in follow_up.met_by:
             assert met_by.trigger is not None
@@ -388,7 +389,7 @@ class Owing(Ladders):
             earlier.extend(
                 (one.at, one.number, one, judge)
                 for one in self.case.by_name.get(key, ())
-                if one not in self.happened  # it will be looked at in its own turn
+                if one.number not in waiting  # it will be looked at in its own turn
                 and not self.first <= one.number <= caused_by
             )
         for at, _, occurrence, judge in sorted(earlier, key=lambda one: one[:2]):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
+from protocolkit.ground.errors import ProtocolkitError
 from protocolkit.ground.record import Record
 from protocolkit.semantics.actors import CLOCK
 from protocolkit.semantics.case import Case
@@ -21,6 +22,10 @@ from protocolkit.semantics.step import Mover, Step, moved_by_semantics
 
 MAX_AT_ONCE = 1000
 """How many events of time are worked out before they are handed over to be kept."""
+
+MAX_STANDING_STILL = 3000
+"""More events than this at one instant are a protocol without end: what is late lets the clock
+act, and that act makes the next thing late."""
 
 
 class Item(Record):
@@ -109,12 +114,23 @@ def advance(
 ) -> list[Event]:
     """Let time come to an instant; one event for each thing it does, dated when that was due.
 
-    Shape: at most `MAX_AT_ONCE` events; a case that slept for long has more, so whoever gets
-    that many keeps them and asks again.
+    Shape: at most `MAX_AT_ONCE` events, or all of one instant; a case that slept for long has
+    more, so whoever gets that many keeps them and asks again.
+
+    Raises: ProtocolkitError: time does not get beyond an instant; the case is spoilt.
     """
     events: list[Event] = []
-    while len(events) < MAX_AT_ONCE and (item := next_item(case, until)) is not None:
-        events.append(come(program, case, item, mover))
+    still = 0
+    while (len(events) < MAX_AT_ONCE or still) and (item := next_item(case, until)) is not None:
+        event = come(program, case, item, mover)
+        still = still + 1 if events and events[-1].recorded_at == event.recorded_at else 0
+        if still > MAX_STANDING_STILL:
+            raise ProtocolkitError(
+                f"The protocol `{program.protocol.id}` does not come to rest: at one instant one "
+                "thing leads to the next without end. Nothing was changed. Look for levels that "
+                "fire what is late as soon as it opens."
+            )
+        events.append(event)
     return events
 
 

@@ -347,7 +347,9 @@ class Draft:
             else:
                 one["due"] = self.limit(opener)
             if self.maybe(45):
-                one["met_by"] = [self.happening(acts_only=self.maybe(75))]
+                doing = self.happening(acts_only=self.maybe(75))
+                # A period that is met as it opens would open the next one for ever.
+                one["met_by"] = ["close_case" if doing == f"{name}.opened" else doing]
                 if self.maybe(25):
                     one["met_by"].append(
                         {"trigger": self.happening(acts_only=True), "if": self.condition()}
@@ -389,10 +391,17 @@ class Draft:
         if self.maybe(25):
             level["if"] = self.condition()
         what = self.one(["tell", "tell", "tell", "hand", "fire"])
+        # What is late as soon as the clock's act opens it would let the clock act for ever.
+        anchored = {
+            opener
+            for one in self.sections["follow_ups"].values()
+            if " after " in f"{one.get('due')} {one.get('every')}".replace("after the last", "")
+            for opener in one.get("opens_with", ())
+        }
         acts = [
             name
             for name, act in self.sections["triggers"].items()
-            if "clock" in act["who"] or self.maybe(5)
+            if name not in anchored and ("clock" in act["who"] or self.maybe(5))
         ]
         if what == "fire" and acts:
             level["fire"] = self.one(acts)

@@ -33,7 +33,7 @@ from tests.reference.step import Reference
 from tests.reference.truth import Truth
 
 CASE = "c-1"
-EXAMPLES = settings().max_examples * 2
+EXAMPLES = settings().max_examples * 3
 
 
 TICK = timedelta(microseconds=1)

@@ -178,7 +178,8 @@ class Owing(Course):
         owns = who is None or any(self.is_of(role, thing) for role in owed.handed)
         for holder in who.holders if who else ():
             if holder.actor_of:
-                owns = owns or self.actor_of(holder.actor_of, owed) == thing.by
+                person = self.actor_of(holder.actor_of, owed)
+                owns = owns or (person != "" and person == thing.by)
             else:
                 owns = owns or self.is_of(holder.role, thing)
         self.end(owed, "met" if owns else "satisfied-by", thing.at, thing.by, thing.role)

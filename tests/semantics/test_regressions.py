@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from protocolkit.ground.errors import Refused
+from protocolkit.ground.errors import ProtocolkitError, Refused
 from protocolkit.semantics.actors import Actor
-from tests.stories import OFFICER, act_out, engine_with
+from tests.stories import OFFICER, act_out, engine_with, local
 
 
 def test_a_ladder_over_a_span_is_not_one_on_a_follow_up(tmp_path: Path) -> None:
@@ -198,3 +198,18 @@ def test_nobody_named_as_holder_is_no_fault_of_the_file(tmp_path: Path) -> None:
     - {complete: see, by: officer}
     """
     assert [] == act_out(tmp_path, rules, steps)
+
+
+def test_time_that_stands_still_is_an_error_and_nothing_is_kept() -> None:
+    """Late as soon as it opens, and being late opens the next: said, and not for ever."""
+    rules = """
+    triggers: {ask: {who: [officer, clock]}}
+    follow_ups: {see: {opens_with: ask, who: officer, due: within 1 hour after first(ask)}}
+    escalations: {unseen: {watches: {follow_up: see}, levels: [{at: due, fire: ask}]}}
+    """
+    engine, _ = engine_with(rules)
+    case = engine.open("tiny", by=OFFICER).id
+    kept = engine.fire(case, "ask", by=OFFICER).version
+    with pytest.raises(ProtocolkitError, match="does not come to rest"):
+        engine.advance(local("2025-03-04 12:00"))
+    assert kept == engine.case(case).version
