@@ -7,6 +7,7 @@ included, is `calendars`' business. Imports `record` and the scanner of `spans`.
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -70,11 +71,13 @@ class ClosedRule(Record):
             text += f" until {self.last_year:04}"
         return text
 
+    @abstractmethod
     def _day_in(self, year: int) -> date | None:
-        raise NotImplementedError
+        """The day in a year, whether or not the rule holds in that year."""
 
+    @abstractmethod
     def _words(self) -> str:
-        raise NotImplementedError
+        """The rule without its years."""
 
 
 class Fixed(ClosedRule):

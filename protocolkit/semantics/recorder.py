@@ -6,6 +6,7 @@ program, the situation and the case.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from protocolkit.semantics.program import Program
 from protocolkit.semantics.situation import CaseSituation
 
 
-class Recorder:
+class Recorder(ABC):
     """One step of one case as far as it has come. `now` is when it is recorded, never before
     the last event; `past` means just after that instant.
     """
@@ -74,6 +75,7 @@ class Recorder:
             path = tuple(str(part) for part in reason.path)
             self.do(ch.ReasonGiven(name=reason.name, path=path))
 
+    @abstractmethod
     def act(
         self,
         name: str,
@@ -83,5 +85,4 @@ class Recorder:
         facts: Mapping[str, FactValue],
         assign: Mapping[str, str],
     ) -> None:
-        """Do a trigger that was decided to be allowed."""
-        raise NotImplementedError
+        """Do a trigger that was decided to be allowed: a level may fire one."""
