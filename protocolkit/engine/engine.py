@@ -306,13 +306,13 @@ class Engine:
         cases = events = 0
         stuck: dict[str, ProtocolkitError] = {}
         while heads := self._due(until or now, stuck):
-            done = 0
+            done, known = 0, len(stuck)
             for head in heads:
                 try:
                     done += self._bring_to(head.case, until or now)
                 except ProtocolkitError as error:
                     stuck[head.case] = error  # one case must not keep time from the others
-            if not done:
+            if not done and len(stuck) == known:
                 break  # somebody else did it meanwhile
             cases += len(heads)
             events += done
@@ -387,15 +387,14 @@ class Engine:
             else:
                 case = self._load(case_id)
                 program = self._program(case)
-            if expected_version is not None and case.events != expected_version:
-                raise Conflict(
-                    f"The case has {case.events} events and not {expected_version}: somebody "
-                    "wrote to it meanwhile. Look at it again."
-                )
+            _require_version(case, expected_version)
             try:
                 if opening is None:
-                    self._bring_to(case_id, self._instant(case))
+                    seen = case.events
+                    seen += self._bring_to(case_id, self._instant(case))
                     case = self._load(case_id)
+                    # What time did by our hand counts as seen; what somebody else wrote does not.
+                    _require_version(case, None if expected_version is None else seen)
                 return self._once(case, program, request, key, digest)
             except Conflict:
                 self._live.pop(case_id, None)
@@ -564,6 +563,15 @@ class Engine:
             ):
                 return program
         raise UsageError(f"No version of `{id_}` was in force then.")
+
+
+def _require_version(case: Case, expected: int | None) -> None:
+    """Raises: Conflict: a version was expected, and the case is at another."""
+    if expected is not None and case.events != expected:
+        raise Conflict(
+            f"The case has {case.events} events and not {expected}: somebody wrote to it "
+            "meanwhile. Look at it again."
+        )
 
 
 def _require_instant(name: str, instant: object) -> None:
