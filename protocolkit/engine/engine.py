@@ -117,10 +117,20 @@ class Engine:
         facts: Mapping[str, FactValue] = EMPTY,
         assign: Mapping[str, str] = EMPTY,
         meeting: str = "",
+        item: str = "",
+        attended: Mapping[str, str] = EMPTY,
+        exception: str = "",
+        reason: str = "",
+        evidence: str | Mapping[str, str] = EMPTY,
         key: str = "",
         expected_version: int | None = None,
     ) -> Standing:
-        """Do a trigger. Raises: Refused with every reason; Conflict; UsageError."""
+        """Do a trigger; where several must agree, sign it.
+
+        `item` is the recipient or part it is done for; `attended` maps each person who was there
+        to their role; `exception` names the exception that is used, with its `reason`.
+        Raises: Refused with every reason; Conflict; UsageError.
+        """
         request = Request(
             kind="act",
             what=trigger,
@@ -129,6 +139,11 @@ class Engine:
             facts=facts,
             assign=assign,
             meeting=meeting,
+            item=item,
+            attended=attended,
+            exception=exception,
+            reason=reason,
+            evidence=_references(evidence),
         )
         return self._command(case, request, key, expected_version)
 
@@ -167,18 +182,22 @@ class Engine:
         *,
         by: Actor,
         happened_at: datetime | None = None,
+        item: str = "",
         evidence: str | Mapping[str, str] = EMPTY,
         key: str = "",
         expected_version: int | None = None,
     ) -> Standing:
-        """A follow-up is done. `evidence` is an opaque reference, or several with what each is of.
+        """A follow-up is done, or the `item` of it: for one recipient, by one holder, one part.
 
-        Raises: as `fire`.
+        `evidence` is an opaque reference, or several with what each is of. Raises: as `fire`.
         """
-        if isinstance(evidence, str):
-            evidence = {"reference": evidence} if evidence else EMPTY
         request = Request(
-            kind="complete", what=follow_up, actor=by, at=happened_at, evidence=evidence
+            kind="complete",
+            what=follow_up,
+            actor=by,
+            at=happened_at,
+            item=item,
+            evidence=_references(evidence),
         )
         return self._command(case, request, key, expected_version)
 
@@ -203,6 +222,7 @@ class Engine:
         follow_up: str,
         by: Actor,
         *,
+        item: str = "",
         reason: str = "",
         until: datetime | None = None,
         happened_at: datetime | None = None,
@@ -210,7 +230,13 @@ class Engine:
         expected_version: int | None = None,
     ) -> Standing:
         request = Request(
-            kind=kind, what=follow_up, actor=by, at=happened_at, reason=reason, until=until
+            kind=kind,
+            what=follow_up,
+            actor=by,
+            at=happened_at,
+            item=item,
+            reason=reason,
+            until=until,
         )
         return self._command(case, request, key, expected_version)
 
@@ -563,6 +589,13 @@ class Engine:
             ):
                 return program
         raise UsageError(f"No version of `{id_}` was in force then.")
+
+
+def _references(evidence: str | Mapping[str, str]) -> Mapping[str, str]:
+    """References with what each is of; a single one is simply that."""
+    if isinstance(evidence, str):
+        return {"reference": evidence} if evidence else EMPTY
+    return evidence
 
 
 def _require_version(case: Case, expected: int | None) -> None:

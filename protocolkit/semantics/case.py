@@ -16,9 +16,11 @@ OPEN = ("open", "overdue")
 
 
 class Entry:
-    """A value of a fact: from when it holds, when that was recorded, by whom."""
+    """A value of a fact: from when it holds, when that was recorded, by whom; `void` when it
+    was entered in error.
+    """
 
-    __slots__ = ("at", "by", "recorded_at", "role", "value")
+    __slots__ = ("at", "by", "recorded_at", "role", "value", "void")
 
     def __init__(
         self, value: FactValue, at: datetime, recorded_at: datetime, by: str, role: str
@@ -28,25 +30,32 @@ class Entry:
         self.recorded_at = recorded_at
         self.by = by
         self.role = role
+        self.void = False
 
 
 class Instance:
     """One follow-up that was opened. `status` is open, overdue, met, satisfied-by, declined,
-    waived or cancelled; `fixed_at` is the recording that fixed its due instant.
+    waived or cancelled; `fixed_at` is the recording that fixed its due instant. `done` maps each
+    part and holder that has done their share to that change; `left` is what was left of each
+    instant that is to come when the clock stopped, None while it runs.
     """
 
     __slots__ = (
         "aim",
         "anchor_at",
         "because",
+        "done",
         "due",
         "end_of_day",
         "ended_at",
         "ended_by",
         "fixed_at",
         "follow_up",
+        "holder",
         "id",
+        "item",
         "late",
+        "left",
         "meeting",
         "opened_at",
         "opener",
@@ -72,6 +81,10 @@ class Instance:
         self.series_at = change.series_at
         self.meeting = change.meeting
         self.visit = change.visit
+        self.item = change.item
+        self.holder = change.holder
+        self.done: dict[str, ch.Done] = {}
+        self.left: dict[str, int] | None = None
         self.fixed_at = recorded_at
         self.status = "open"
         self.overdue_at: datetime | None = None
@@ -84,6 +97,11 @@ class Instance:
     def is_open(self) -> bool:
         """Still owed, late or not."""
         return self.ended_at is None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether its clock stands."""
+        return self.left is not None
 
     @property
     def shown_status(self) -> str:
@@ -131,6 +149,17 @@ class MeetingRecord:
         self.attended: dict[str, str] = {}
 
 
+class Proposal:
+    """An act that waits for sign-offs: by whom it has them, for one content."""
+
+    __slots__ = ("content", "signatures", "trigger")
+
+    def __init__(self, trigger: str, content: str) -> None:
+        self.trigger = trigger
+        self.content = content
+        self.signatures: list[ch.Signed] = []
+
+
 class Case:
     """Where one case stands and how it came there.
 
@@ -168,6 +197,13 @@ class Case:
         self.levels: list[ch.LevelReached] = []
         self.told: list[ch.Told] = []
         self.handed: dict[str, list[str]] = {}
+        self.left_out: list[ch.LeftOut] = []
+        self.proposals: dict[str, Proposal] = {}
+        self.offers: dict[tuple[str, int], ch.Offered] = {}
+        self.handed_over: list[ch.HandedOver] = []
+        self.voided: dict[int, ch.Voided] = {}
+        self.void_occurrences: set[int] = set()
+        self.closures: dict[str, tuple[str, ...]] = {}
         self.watched: dict[str, bool] = {}
         self.wake_at: datetime | None = None
         self.wake_past = False
@@ -198,7 +234,7 @@ class Case:
         For an instant before the first value, that first value: whoever records a fact after
         an occurrence says how things were (ruling 3).
         """
-        entries = self.facts.get(fact)
+        entries = [entry for entry in self.facts.get(fact, ()) if not entry.void]
         if not entries:
             return None
         if at is None:
@@ -234,7 +270,10 @@ class Case:
                 entry = Entry(change.value, change.at, recorded_at, change.by, change.role)
                 self.facts.setdefault(change.fact, []).append(entry)
             case ch.Assigned():
-                self.holders[change.role] = change.person
+                if change.person:
+                    self.holders[change.role] = change.person
+                else:
+                    self.holders.pop(change.role, None)
             case ch.Moved():
                 self.visit_count += 1
                 self.states[change.strand] = change.to
@@ -260,8 +299,28 @@ class Case:
                 self.open[instance.id] = instance
                 self.latest[instance.follow_up] = instance
                 self.counts[instance.follow_up] = self.counts.get(instance.follow_up, 0) + 1
+            case ch.LeftOut():
+                self.left_out.append(change)
+            case ch.Done():
+                self.instances[change.instance].done[change.item] = change
+            case ch.Paused():
+                instance = self.instances[change.instance]
+                instance.left = dict(change.left)
+                for name in change.left:
+                    setattr(instance, name, None)
+            case ch.Reopened():
+                instance = self.instances[change.instance]
+                self.met_with.discard((instance.follow_up, instance.ended_by))
+                instance.status = "open"
+                instance.ended_at = None
+                instance.ended_by = 0
+                instance.late = False
+                instance.because = ""
+                instance.fixed_at = recorded_at
+                self.open[instance.id] = instance
             case ch.Redated():
                 instance = self.instances[change.instance]
+                instance.left = None
                 instance.anchor_at = change.anchor_at
                 instance.aim = change.aim
                 instance.due = change.due
@@ -320,6 +379,34 @@ class Case:
             case ch.Wake():
                 self.wake_at = change.at
                 self.wake_past = change.past
+            case ch.Signed():
+                proposal = self.proposals.get(change.trigger)
+                if proposal is None:
+                    proposal = Proposal(change.trigger, change.content)
+                    self.proposals[change.trigger] = proposal
+                proposal.signatures.append(change)
+            case ch.ProposalEnded():
+                self.proposals.pop(change.trigger, None)
+            case ch.Offered():
+                self.offers[change.link, change.opener] = change
+            case ch.HandedOver():
+                self.offers.pop((change.link, change.opener), None)
+                self.handed_over.append(change)
+            case ch.Voided():
+                self.voided[change.entry] = change
+                self.void_occurrences.update(change.occurrences)
+                for number in change.occurrences:
+                    one = self.occurrences[number - 1]
+                    self.by_name[one.name, one.event].remove(one)
+            case ch.FactCorrected():
+                entries = self.facts[change.fact]
+                if change.value is None:
+                    entries[change.number].void = True
+                else:
+                    entries[change.number].value = change.value
+            case ch.DaysClosed():
+                known = self.closures.get(change.calendar, ())
+                self.closures[change.calendar] = tuple(sorted({*known, *change.days}))
             case ch.ReasonGiven():
                 self.refusals += 1
             case ch.CaseClosed():

@@ -35,7 +35,8 @@ class CaseOpened(Change):
 class Happened(Change):
     """An occurrence: `number` counts them in the case; `event` is "" for a trigger itself.
 
-    `of` is the instance or meeting it happened to. `end_of_day`: `at` is 24:00 of a local day.
+    `of` is the instance or meeting it happened to; `item` is the recipient, holder or part that
+    it was done for. `end_of_day`: `at` is 24:00 of a local day.
     """
 
     kind = "happened"
@@ -46,6 +47,7 @@ class Happened(Change):
     by: str = ""
     role: str = ""
     of: str = ""
+    item: str = ""
     end_of_day: bool = False
 
 
@@ -61,7 +63,7 @@ class Recorded(Change):
 
 
 class Assigned(Change):
-    """A person now holds a per-case role."""
+    """A person now holds a per-case role; "" when nobody does any more."""
 
     kind = "assigned"
     role: str
@@ -103,7 +105,8 @@ class Opened(Change):
     `opener` is the number of the occurrence that opened it (0: a state, whose `visit` it then
     belongs to, or a condition). `anchor_at` is what its limit counts from; None as long as
     that has no date. `series_at` is where a recurrence started; `period` counts its periods
-    from 1. `meeting` is the one meeting it is about.
+    from 1. `meeting` is the one meeting it is about. `item` is the one recipient it is for,
+    `holder` the one role that owes it, when there is an instance for each.
     """
 
     kind = "opened"
@@ -120,12 +123,66 @@ class Opened(Change):
     series_at: datetime | None = None
     meeting: str = ""
     visit: str = ""
+    item: str = ""
+    holder: str = ""
+
+
+class LeftOut(Change):
+    """A follow-up is not opened for one of those it is for: the protocol leaves them out.
+
+    `unknown`: nobody knows yet whether it should, and the protocol says to leave them out.
+    """
+
+    kind = "left_out"
+    follow_up: str
+    item: str
+    opener: int = 0
+    at: datetime
+    unknown: bool = False
+
+
+class Done(Change):
+    """One part of a follow-up, or one holder's share in it, is done.
+
+    `by` is the number of the occurrence that did it; 0 for saying so.
+    """
+
+    kind = "done"
+    instance: str
+    item: str
+    at: datetime
+    by: int = 0
+    person: str = ""
+    role: str = ""
+
+
+class Paused(Change):
+    """The clock of an open follow-up stops.
+
+    `left` keeps what was left of each instant that is still to come (`aim`, `due`, `outer`):
+    microseconds for a limit in hours, counted days for one in days. The others stay.
+    """
+
+    kind = "paused"
+    instance: str
+    at: datetime
+    left: Mapping[str, int] = EMPTY
+
+
+class Reopened(Change):
+    """A follow-up is owed again: what had ended it was entered in error."""
+
+    kind = "reopened"
+    instance: str
+    at: datetime
+    because: str = ""
 
 
 class Redated(Change):
     """A follow-up has other instants: its meeting moved, its anchor came, it was extended.
 
-    `meeting` is the one it is about from now on, if it was about none.
+    `meeting` is the one it is about from now on, if it was about none. A clock that was
+    stopped goes on.
     """
 
     kind = "redated"
@@ -232,7 +289,10 @@ class LadderDated(Change):
 
 
 class LevelReached(Change):
-    """A level of a ladder came: it did its work, or was skipped."""
+    """A level of a ladder came: it did its work, or was skipped.
+
+    `past`: it came before the case was kept here, so nothing was sent (ruling 32).
+    """
 
     kind = "level_reached"
     run: str
@@ -240,6 +300,7 @@ class LevelReached(Change):
     id: str
     at: datetime
     skipped: bool = False
+    past: bool = False
 
 
 class LadderStopped(Change):
@@ -291,6 +352,81 @@ class ReasonGiven(Change):
     path: tuple[str, ...] = ()
 
 
+class Signed(Change):
+    """Somebody agreed to an act with this content; `content` is its digest.
+
+    `role` is the one they signed for; "" when they only proposed it.
+    """
+
+    kind = "signed"
+    trigger: str
+    content: str
+    person: str
+    role: str = ""
+    at: datetime
+
+
+class ProposalEnded(Change):
+    """The sign-offs for an act count no longer: it was done, changed or vetoed."""
+
+    kind = "proposal_ended"
+    trigger: str
+    because: str
+
+
+class Offered(Change):
+    """A hand-over to another protocol was offered by the occurrence with a number."""
+
+    kind = "offered"
+    link: str
+    opener: int
+    at: datetime
+
+
+class HandedOver(Change):
+    """An offered hand-over was accepted, into the case `to` there; "" when it was turned down."""
+
+    kind = "handed_over"
+    link: str
+    opener: int
+    at: datetime
+    to: str = ""
+
+
+class Voided(Change):
+    """An entry of the case was made in error: what it told does not count any more.
+
+    `entry` is its sequence number, `occurrences` the numbers of what it said had happened;
+    `same_as` is the entry that it repeats.
+    """
+
+    kind = "voided"
+    entry: int
+    occurrences: tuple[int, ...] = ()
+    same_as: int = 0
+
+
+class FactCorrected(Change):
+    """The value of a fact that was recorded as its entry `number` (from 0) is another one.
+
+    None: it was never so.
+    """
+
+    kind = "fact_corrected"
+    fact: str
+    number: int
+    value: FactValue | None = None
+
+
+class DaysClosed(Change):
+    """An office is closed on more days than its calendar says; `digest` is that of the new one."""
+
+    kind = "days_closed"
+    calendar: str
+    days: tuple[str, ...]
+    digest: str = ""
+
+
 class CaseClosed(Change):
     """Every strand is in a final state."""
 
@@ -334,9 +470,9 @@ def from_json(data: Mapping[str, Any]) -> Change:
             raise ValueError(f"{cls.kind} has no {name}")
         if field in _INSTANTS[cls] and value is not None:
             value = instant_from(value)
-        elif field == "value" and cls is Recorded:
+        elif field == "value" and value is not None and cls in (Recorded, FactCorrected):
             value = value_from_json(value)
-        elif field == "path":
+        elif isinstance(value, list):
             value = tuple(value)
         values[field] = value
     return cls(**values)
