@@ -7,7 +7,7 @@ recorded as refused. Imports decisions, the step and events.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from protocolkit.ground.findings import Reason
@@ -46,6 +46,10 @@ KINDS = (
     "move",
     "call_off",
     "hold",
+    "adopt",
+    "correct",
+    "void",
+    "close_days",
 )
 """The ways of acting; `act` does a trigger."""
 
@@ -56,7 +60,10 @@ class Request(Record):
     `at` is when it happened (None: now). `planned_at` is a meeting's date, `until` the new
     due instant of an extension; all aware UTC. `reason` and what `evidence`
     maps from and to are codes or opaque references, never text. `assign` maps a role
-    to a person's opaque id, `attended` each person to the role whose seat they filled.
+    to a person's opaque id, `attended` each person to the role whose seat they filled. `item` is
+    the recipient, holder or part that is meant. `entry` is the entry that is void, `same_as` the
+    one that it repeats. `days` are closed days of the calendar `what`. `history` is what happened
+    before the case was opened here.
     """
 
     kind: str
@@ -72,6 +79,11 @@ class Request(Record):
     reason: str = ""
     exception: str = ""
     evidence: Mapping[str, str] = EMPTY
+    item: str = ""
+    entry: int = 0
+    same_as: int = 0
+    days: tuple[date, ...] = ()
+    history: tuple[Request, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The request as JSON values, for the digest that an idempotency key stands for."""
@@ -80,9 +92,13 @@ class Request(Record):
             instant = getattr(self, name)
             if instant is not None:
                 found[name] = instant_text(instant)
-        for name in ("meeting", "reason", "exception"):
+        for name in ("meeting", "reason", "exception", "item", "entry", "same_as"):
             if getattr(self, name):
                 found[name] = getattr(self, name)
+        if self.days:
+            found["days"] = [day.isoformat() for day in self.days]
+        if self.history:
+            found["history"] = [one.to_json() for one in self.history]
         for name in ("assign", "attended", "evidence"):
             if getattr(self, name):
                 found[name] = dict(sorted(getattr(self, name).items()))
@@ -122,7 +138,7 @@ class _Performance:
         self.step = Step(program, case, now, mover=mover)
         self.role = ""
         self.data: dict[str, Any] = {}
-        for name in ("reason", "exception", "meeting"):
+        for name in ("reason", "exception", "meeting", "item"):
             if getattr(request, name):
                 self.data[name] = getattr(request, name)
         if request.evidence:
