@@ -20,13 +20,13 @@ from protocolkit.language.vocabulary import KINDS, keys_of
 from protocolkit.model.base import Element
 from protocolkit.model.protocol import Protocol
 
-HAPPENS = ("trigger", "meeting", "follow_up", "exception")
+HAPPENS = ("trigger", "meeting", "follow_up", "exception", "fact")
 """The kinds of names that occurrences are of."""
 READS: Mapping[str, tuple[str, ...]] = {
     "name": ("fact", "strand", "follow_up", "term"),
     "fact": ("fact",),
     "occurrence": HAPPENS,
-    "moment": ("fact", *HAPPENS),
+    "moment": HAPPENS,
     "role": ("role",),
     "parameter": ("parameter",),
 }
@@ -79,8 +79,8 @@ def _value(type_: types.ValueType, value: object, path: Path, key: str) -> Itera
         case _, OccurrenceRef():
             yield Mention(kinds=HAPPENS, name=value.name, path=path, key=key)
         case _, Limit():
-            if value.anchor is not None:
-                yield Mention(kinds=HAPPENS, name=value.anchor.name, path=path, key=key)
+            for one in value.anchor.each if value.anchor is not None else ():
+                yield Mention(kinds=HAPPENS, name=one.name, path=path, key=key)
             for span in (value.within, value.at_most):
                 yield from _span(span, path, key)
         case _, Duration():

@@ -54,7 +54,8 @@ def _depends_on(follow_up: FollowUp, protocol: Protocol) -> Iterator[str]:
 
 
 def _conditions(follow_up: FollowUp) -> Iterable[Condition]:
-    return filter(None, (follow_up.opens_when, follow_up.ends_when, follow_up.if_))
+    endings = (ending.if_ for ending in follow_up.ends_when)
+    return filter(None, (follow_up.opens_when, *endings, follow_up.if_))
 
 
 def _spins(group: tuple[str, ...], protocol: Protocol) -> bool:
@@ -133,7 +134,7 @@ class _Play:
                 self.open(name)
                 return True
         for name, member in self.members.items():
-            if self.status[name] in STATUSES["open"] and self.holds(member.ends_when):
+            if self.status[name] in STATUSES["open"] and self.is_over(member):
                 self.status[name] = "cancelled"
                 self.tell(name, "cancelled")
                 return True
@@ -154,7 +155,10 @@ class _Play:
     def may_open(self, member: FollowUp) -> bool:
         again = self.status[member.id] not in STATUSES["open"] or member.if_again == "open_another"
         fits = member.if_ is None or self.holds(member.if_)
-        return again and fits and not self.holds(member.ends_when)
+        return again and fits and not self.is_over(member)
+
+    def is_over(self, member: FollowUp) -> bool:
+        return any(self.holds(ending.if_) for ending in member.ends_when)
 
     def holds(self, condition: Condition | None) -> bool:
         match condition:

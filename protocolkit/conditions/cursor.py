@@ -71,14 +71,27 @@ class Cursor:
             )
         if picked:
             self.accept("(")
-        name_start = self.peek().start
-        self.at += self.sees_name()
-        if self.accept("."):
-            self.at += self.sees_name()
+        starts = [self.pass_name()]
+        while picked and self.accept(","):
+            starts.append(self.pass_name())
         if picked:
             self.accept(")")
         ref = self.read(parse_occurrence, first)
-        return Occurrence(ref=ref, name_start=name_start, start=first.start, end=self.end)
+        return Occurrence(
+            ref=ref,
+            name_start=starts[0],
+            other_starts=tuple(starts[1:]),
+            start=first.start,
+            end=self.end,
+        )
+
+    def pass_name(self) -> int:
+        """Step over `name` or `name.event`, as far as they are there; where it begins."""
+        start = self.peek().start
+        self.at += self.sees_name()
+        if self.accept("."):
+            self.at += self.sees_name()
+        return start
 
     def span(self) -> Span:
         """A number and a unit, or the name of a parameter that stands for them."""

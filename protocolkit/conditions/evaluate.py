@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from protocolkit.conditions.names import STATUSES, Names
 from protocolkit.conditions.syntax import (
+    Always,
     And,
+    Attended,
     Attendee,
     Available,
     By,
@@ -35,17 +37,19 @@ from protocolkit.conditions.syntax import (
     Occurrence,
     Or,
     Reached,
+    Span,
     Subject,
     Truth,
     Unknown,
     Value,
+    Within,
     Word,
 )
 from protocolkit.conditions.terms import oversized_term, term_cycle
 
 if TYPE_CHECKING:
     from protocolkit.conditions.situation import Situation
-    from protocolkit.ground.limits import OccurrenceRef
+    from protocolkit.ground.limits import Duration, OccurrenceRef
 
 Verdict: TypeAlias = bool | None
 Judge: TypeAlias = "Callable[[Situation], Verdict]"
@@ -100,8 +104,10 @@ class Compiler:
             case Is(subject=subject, values=values, negated=negated):
                 judge = self._is(subject, values)
                 return _opposite(judge) if negated else judge
-            case IsKnown(subject=subject, negated=negated):
+            case IsKnown(subject=subject, negated=negated, since=since):
                 read = self.read(subject)
+                if since is not None and isinstance(subject, Name):
+                    read = _since(subject.name, since.ref)
                 if negated:
                     return lambda situation: read(situation) is None
                 return lambda situation: read(situation) is not None
@@ -110,16 +116,21 @@ class Compiler:
             case Includes(subject=subject, role=role):
                 return self._includes(subject, role)
             case Happened(of=of, since=since):
-                return _happened(of.ref, since.ref if since else None)
+                start = since.ref if since else None
+                return _each(_any_of, [_happened(one, start) for one in of.ref.each])
             case Missed(of=of, within=within, after=after):
-                name, event, length, start = of.ref.name, of.ref.event, within.length, after.ref
-                return lambda situation: situation.missed(name, event, length, start)
+                return _each(_all_of, [_missed(one, within, after) for one in of.ref.each])
+            case Within(span=span, first=first, second=second):
+                bound, one, other = span.length, self._moment(first), self._moment(second)
+                return lambda situation: situation.within(bound, one, other)
             case Reached(fact=fact):
                 day = fact.name
                 return lambda situation: situation.reached(day)
             case Available(role=role):
                 office = role.text
                 return lambda situation: situation.available(office)
+            case Always():
+                return lambda situation: True
             case _:
                 assert_never(condition)
 
@@ -135,13 +146,15 @@ class Compiler:
                 act = of.name
                 return lambda situation: situation.by(act)
             case Count(of=of, within=within, since=since):
-                name, event = of.ref.name, of.ref.event
                 start = since.ref if since else None
                 length = within.length if within else None
-                return lambda situation: situation.count(name, event, start, length)
+                return _sum_of([_count(one, start, length) for one in of.ref.each])
             case DaysBetween(first=first, second=second):
                 a, b = self._moment(first), self._moment(second)
                 return lambda situation: situation.days_between(a, b)
+            case Attended(of=of):
+                meeting = of.name
+                return lambda situation: situation.attended(meeting)
             case _:
                 assert_never(subject)
 
@@ -176,7 +189,7 @@ class Compiler:
             return _is_one(read, *wanted)
         return _is_one_of(read, wanted, if_unknown)
 
-    def _includes(self, subject: Name | FactAt, role: Word | Attendee) -> Judge:
+    def _includes(self, subject: Name | FactAt | Attended, role: Word | Attendee) -> Judge:
         read = self.read(subject)
         if isinstance(role, Attendee):
             return _includes_attendee(read)
@@ -296,3 +309,33 @@ def _compare(read: Reader, holds: Callable[[Any, Any], bool], bound: int | date)
 def _happened(of: OccurrenceRef, since: OccurrenceRef | None) -> Judge:
     name, event = of.name, of.event
     return lambda situation: situation.happened(name, event, since)
+
+
+def _missed(of: OccurrenceRef, within: Span, after: Occurrence) -> Judge:
+    name, event, length, start = of.name, of.event, within.length, after.ref
+    return lambda situation: situation.missed(name, event, length, start)
+
+
+def _count(of: OccurrenceRef, since: OccurrenceRef | None, within: Duration | None) -> Reader:
+    name, event = of.name, of.event
+    return lambda situation: situation.count(name, event, since, within)
+
+
+def _since(fact: str, start: OccurrenceRef) -> Reader:
+    return lambda situation: situation.fact_since(fact, start)
+
+
+def _each(join: Callable[[list[Judge]], Judge], judges: list[Judge]) -> Judge:
+    """What is asked of several names; of one it is asked at once."""
+    return judges[0] if len(judges) == 1 else join(judges)
+
+
+def _sum_of(readers: list[Reader]) -> Reader:
+    if len(readers) == 1:
+        return readers[0]
+
+    def total(situation: Situation) -> int | None:
+        numbers = [read(situation) for read in readers]
+        return None if None in numbers else sum(numbers)
+
+    return total

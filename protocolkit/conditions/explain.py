@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from protocolkit.conditions.evaluate import Compiler
 from protocolkit.conditions.names import Names
 from protocolkit.conditions.syntax import (
+    Always,
     And,
     Atom,
     Available,
@@ -34,6 +35,7 @@ from protocolkit.conditions.syntax import (
     Truth,
     Unknown,
     Value,
+    Within,
 )
 from protocolkit.conditions.terms import term_read
 from protocolkit.conditions.text import str_of, str_of_subject, str_of_value
@@ -119,7 +121,7 @@ class _Explainer:
     def cause(self, atom: Atom, wanted: bool, truth: bool | None) -> Cause:
         text = str_of(atom)
         match atom:
-            case Happened() | Missed() | Reached() | Available():
+            case Happened() | Missed() | Within() | Reached() | Available() | Always():
                 return Cause(
                     text=text,
                     name=text,
@@ -151,8 +153,9 @@ def _wanted(atom: Holds | Is | IsKnown | Compare | Includes, wanted: bool) -> st
             return _shown(wanted)
         case Is(values=values, negated=negated):
             return _one_of(values, wanted != negated)
-        case IsKnown(negated=negated):
-            return "known" if wanted != negated else "unknown"
+        case IsKnown(negated=negated, since=since):
+            then = f" since {since.ref}" if since else ""
+            return f"known{then}" if wanted != negated else f"not known{then}" if then else "unknown"
         case Compare(sign=sign, bound=bound):
             dated = isinstance(bound, Day)
             return _ordered(sign if wanted else _OPPOSITE[sign], str_of_value(bound), dated)

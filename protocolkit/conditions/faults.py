@@ -19,6 +19,8 @@ SHAPES = {
     "by": "by(report) is guardian",
     "days_between": "days_between(report, convene) <= 5",
     "available": "available(supervisor)",
+    "attended": "attended(team_meeting) includes detective",
+    "within": "within(14 calendar months, place_child, projected_on)",
 }
 """An example of each word that takes a bracket."""
 

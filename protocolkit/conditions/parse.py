@@ -17,6 +17,7 @@ from protocolkit.conditions.cursor import Cursor
 from protocolkit.conditions.faults import SHAPES, fault
 from protocolkit.conditions.syntax import (
     And,
+    Attended,
     Attendee,
     Available,
     By,
@@ -44,6 +45,7 @@ from protocolkit.conditions.syntax import (
     Truth,
     Unknown,
     Value,
+    Within,
     Word,
 )
 from protocolkit.conditions.tokens import RESERVED, ConditionError, Token
@@ -94,6 +96,8 @@ class _Reader(Cursor):
             "by": self.by,
             "days_between": self.days_between,
             "available": self.available,
+            "attended": self.attended,
+            "within": self.within,
         }
 
     # -- and, or, not, brackets --------------------------------------------------------
@@ -200,7 +204,10 @@ class _Reader(Cursor):
         self.at += 1
         negated = self.accept("not")
         if self.accept("known"):
-            return IsKnown(subject=subject, negated=negated, start=subject.start, end=self.end)
+            since = self.occurrence() if self.accept("since") else None
+            return IsKnown(
+                subject=subject, negated=negated, since=since, start=subject.start, end=self.end
+            )
         values = [self.value()]
         while self.peek().text == "or":
             following = self.tokens[self.at + 1]
@@ -304,7 +311,7 @@ class _Reader(Cursor):
             end=self.end,
         )
 
-    def includes(self, subject: Name | FactAt) -> Includes:
+    def includes(self, subject: Name | FactAt | Attended) -> Includes:
         self.at += 1
         token = self.take()
         role: Word | Attendee
@@ -369,23 +376,48 @@ class _Reader(Cursor):
         role = Word(text=name.name, start=name.start, end=name.end)
         return self.alone(word, Available(role=role, start=word.start, end=self.end))
 
+    def attended(self, word: Token) -> Condition:
+        name = self.plain_name(word, "meeting")
+        subject = Attended(of=name, start=word.start, end=self.end)
+        if self.peek().text == "includes":
+            return self.includes(subject)
+        raise fault(
+            word,
+            "`attended` gives a list of roles, so it cannot stand alone or be compared.",
+            f"Ask for one of them: `{SHAPES['attended']}`.",
+        )
+
     def by(self, word: Token) -> Condition:
         name = self.plain_name(word, "trigger")
         subject = By(of=name, start=word.start, end=self.end)
         return self.compared(word, subject, "gives roles")
 
+    def within(self, word: Token) -> Condition:
+        span = self.span()
+        self.comma(word)
+        first, second = self.pair(word)
+        found = Within(span=span, first=first, second=second, start=word.start, end=self.end)
+        return self.alone(word, found)
+
     def days_between(self, word: Token) -> Condition:
+        first, second = self.pair(word)
+        subject = DaysBetween(first=first, second=second, start=word.start, end=self.end)
+        return self.compared(word, subject, "gives a number")
+
+    def pair(self, word: Token) -> tuple[Occurrence, Occurrence]:
         first = self.occurrence()
+        self.comma(word)
+        second = self.occurrence()
+        self.close_function(word)
+        return first, second
+
+    def comma(self, word: Token) -> None:
         if not self.accept(","):
             raise fault(
                 self.peek(),
-                "A comma is missing between the two.",
-                f"Write for example `{SHAPES['days_between']}`.",
+                "A comma is missing here.",
+                f"Write for example `{SHAPES[word.text]}`.",
             )
-        second = self.occurrence()
-        self.close_function(word)
-        subject = DaysBetween(first=first, second=second, start=word.start, end=self.end)
-        return self.compared(word, subject, "gives a number")
 
     def compared(self, word: Token, subject: Subject, gives: str) -> Condition:
         if self.peek().kind == "sign" or self.peek().text == "is":
@@ -432,12 +464,31 @@ class _Reader(Cursor):
         return Name(name=token.text, start=token.start, end=token.end)
 
     def counted(self, word: Token) -> Occurrence:
-        found = self.occurrence()
-        if found.ref.pick != "opening":
-            raise ConditionError(
-                found.start,
-                found.end - found.start,
-                f"`{found.ref.pick}` has no meaning here.",
-                f"Write the bare name: `{word.text}({found.ref.replace(pick='opening')})`.",
-            )
-        return found
+        """What is counted: one thing that happens or several, each by its bare name."""
+        found: list[Occurrence] = []
+        while not found or self.accept(","):
+            one = self.occurrence()
+            if one.ref.pick != "opening":
+                names = ", ".join(map(str, one.ref.each))
+                raise ConditionError(
+                    one.start,
+                    one.end - one.start,
+                    f"`{one.ref.pick}` has no meaning here.",
+                    f"Write the bare name: `{word.text}({names})`.",
+                )
+            if one in found:
+                raise ConditionError(
+                    one.start,
+                    one.end - one.start,
+                    f"`{one.ref}` stands there twice.",
+                    "Name each only once.",
+                )
+            found.append(one)
+        first, *others = found
+        return Occurrence(
+            ref=first.ref.replace(others=tuple(one.ref for one in others)),
+            name_start=first.start,
+            other_starts=tuple(one.start for one in others),
+            start=first.start,
+            end=self.end,
+        )

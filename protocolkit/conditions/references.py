@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from protocolkit.conditions.syntax import (
+    Attended,
     Available,
     By,
     Compare,
@@ -26,6 +27,7 @@ from protocolkit.conditions.syntax import (
     Phrase,
     Reached,
     Span,
+    Within,
     Word,
     inner,
 )
@@ -85,13 +87,13 @@ def _collect(phrase: Phrase, found: list[Reference]) -> None:
             _occurrence(at, found)
         case Reached(fact=fact):
             add("fact", fact, fact.name)
-        case By(of=of):
+        case By(of=of) | Attended(of=of):
             add("occurrence", of, of.name)
         case Available(role=role) | Includes(role=Word() as role):
             add("role", role, role.text)
         case Occurrence():
             _occurrence(phrase, found)
-        case DaysBetween(first=first, second=second):
+        case DaysBetween(first=first, second=second) | Within(first=first, second=second):
             for end in (first, second):
                 plain = end.ref.pick == "opening" and not end.ref.event
                 _occurrence(end, found, "moment" if plain else "occurrence")
@@ -101,19 +103,17 @@ def _collect(phrase: Phrase, found: list[Reference]) -> None:
         for value in phrase.values:
             if isinstance(value, Word):
                 add("role", value, value.text)
-    if not isinstance(phrase, FactAt | Reached | By | DaysBetween):
+    if isinstance(phrase, Within):
+        _collect(phrase.span, found)
+    elif not isinstance(phrase, FactAt | Reached | By | DaysBetween | Attended):
         for part in inner(phrase):
             _collect(part, found)
 
 
 def _occurrence(at: Occurrence, found: list[Reference], kind: ReferenceKind = "occurrence") -> None:
-    shown = f"{at.ref.name}.{at.ref.event}" if at.ref.event else at.ref.name
-    found.append(
-        Reference(
-            kind=kind,
-            name=at.ref.name,
-            offset=at.name_start,
-            length=len(shown),
-            event=at.ref.event,
+    for one, start in at.named:
+        found.append(
+            Reference(
+                kind=kind, name=one.name, offset=start, length=len(str(one)), event=one.event
+            )
         )
-    )

@@ -26,7 +26,9 @@ from protocolkit.conditions.syntax import (
     IsKnown,
     Name,
     Number,
+    Occurrence,
     Reached,
+    Within,
     Word,
 )
 from protocolkit.conditions.terms import all_atoms
@@ -61,8 +63,9 @@ def cut_points(
     roles that no `includes` names are alike, so the same one of them stands for all of them
     in every fact, and as the attendee.
 
-    What `reached` and `days_between` say depends on the clock or on two dates together, not
-    on the value of one fact: a search treats them as answers of their own.
+    What `reached`, `days_between` and `within` say depends on the clock or on two dates together,
+    not on the value of one fact, what `known since` says on when it was recorded, and `attended`
+    on who came: a search treats them as answers of their own.
 
     Shape: None (unknown) is the last of each. Numbers and dates are the first of their
     case, where it has a first.
@@ -107,16 +110,20 @@ def _facts_read(atom: Atom) -> tuple[str, ...]:
     match atom:
         case Reached(fact=fact):
             return (fact.name,)
+        case Within(first=first, second=second):
+            return _facts_between(first, second)
         case Holds() | Is() | IsKnown() | Compare() | Includes():
             match atom.subject:
                 case Name(name=name) | FactAt(fact=Name(name=name)):
                     return (name,)
                 case DaysBetween(first=first, second=second):
-                    ends = (first.ref, second.ref)
-                    return tuple(
-                        end.name for end in ends if end.pick == "opening" and not end.event
-                    )
+                    return _facts_between(first, second)
     return ()
+
+
+def _facts_between(first: Occurrence, second: Occurrence) -> tuple[str, ...]:
+    ends = (first.ref, second.ref)
+    return tuple(end.name for end in ends if end.pick == "opening" and not end.event)
 
 
 def _ordinal(bound: Number | Day) -> int:

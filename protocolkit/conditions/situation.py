@@ -16,13 +16,22 @@ FactValue: TypeAlias = bool | int | str | date | frozenset[str]
 
 
 class Situation(Protocol):
-    """Answers to what the atoms of a condition ask; None always means unknown."""
+    """Answers to what the atoms of a condition ask; None always means unknown.
+
+    What is asked about several names (`count(a, b)`) is asked of each; a reference to one of
+    several, such as `last(a, b)`, names them all (`OccurrenceRef.each`).
+    """
 
     def fact(self, name: str) -> FactValue | None:
         """The value of a fact now; unknown when never recorded, or expired."""
 
     def fact_at(self, name: str, at: OccurrenceRef) -> FactValue | None:
         """The value a fact had when something happened."""
+
+    def fact_since(self, name: str, since: OccurrenceRef) -> FactValue | None:
+        """The value now, if it holds from when something happened or later (from ever, if that
+        never was).
+        """
 
     def state(self, strand: str) -> str:
         """The one state a strand is in."""
@@ -50,6 +59,14 @@ class Situation(Protocol):
 
     def days_between(self, a: str | OccurrenceRef, b: str | OccurrenceRef) -> int | None:
         """Calendar days from `a` to `b`, negative when `b` is earlier; a text names a fact."""
+
+    def within(
+        self, span: Duration, a: str | OccurrenceRef, b: str | OccurrenceRef
+    ) -> bool | None:
+        """Whether `b` is not before `a`, and at most a span after it; a text names a fact."""
+
+    def attended(self, meeting: str) -> frozenset[str] | None:
+        """The roles of those who were at the last of a meeting that was held or adjourned."""
 
     def available(self, role: str) -> bool | None:
         """Whether somebody who holds the role can be reached now."""

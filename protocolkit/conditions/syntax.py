@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Sign = Literal["<", "<=", ">", ">="]
 
 
-_ASIDE = ("start", "end", "name_start", "parameter")
+_ASIDE = ("start", "end", "name_start", "other_starts", "parameter")
 """Fields that tell how a thing was written, not what it says."""
 
 
@@ -85,13 +85,22 @@ class Attendee(Phrase):
 
 
 class Occurrence(Phrase):
-    """What happened, as written: `report`, `hearing.set`, `first(report)`.
+    """What happened, as written: `report`, `hearing.set`, `first(report, referral)`.
 
-    `name_start` is the offset of the name, behind the bracket of `first(` if there is one.
+    `name_start` is the offset of the name, behind the bracket of `first(` if there is one;
+    `other_starts` are those of the other names, if there are several.
     """
 
     ref: OccurrenceRef
     name_start: int = 0
+    other_starts: tuple[int, ...] = ()
+
+    @property
+    def named(self) -> Iterator[tuple[OccurrenceRef, int]]:
+        """Every name with its offset."""
+        starts = (self.name_start, *self.other_starts)
+        for number, one in enumerate(self.ref.each):
+            yield one, starts[min(number, len(starts) - 1)]
 
 
 class Span(Phrase):
@@ -126,7 +135,7 @@ class By(Phrase):
 
 
 class Count(Phrase):
-    """How often it happened, in a span up to now, since something else, or both."""
+    """How often it, or any of several, happened: in a span up to now, since something, or both."""
 
     of: Occurrence
     within: Span | None = None
@@ -140,7 +149,13 @@ class DaysBetween(Phrase):
     second: Occurrence
 
 
-Subject: TypeAlias = Name | FactAt | By | Count | DaysBetween
+class Attended(Phrase):
+    """The roles of those who were at the last of a meeting that took place."""
+
+    of: Name
+
+
+Subject: TypeAlias = Name | FactAt | By | Count | DaysBetween | Attended
 
 # -- phrases that are true, false or unknown -------------------------------------------
 
@@ -160,10 +175,13 @@ class Is(Phrase):
 
 
 class IsKnown(Phrase):
-    """`x is known`; `x is not known` when negated."""
+    """`x is known`; `x is not known` when negated; with `since`, only a value that holds from
+    then on counts.
+    """
 
     subject: Subject
     negated: bool = False
+    since: Occurrence | None = None
 
 
 class Compare(Phrase):
@@ -177,23 +195,31 @@ class Compare(Phrase):
 class Includes(Phrase):
     """A set of roles contains a role: `implicated includes guardian`."""
 
-    subject: Name | FactAt
+    subject: Name | FactAt | Attended
     role: Word | Attendee
 
 
 class Happened(Phrase):
-    """It happened at least once, ever or since something else."""
+    """It, or any of several, happened at least once, ever or since something else."""
 
     of: Occurrence
     since: Occurrence | None = None
 
 
 class Missed(Phrase):
-    """It did not happen in the span after something else, and the span is over."""
+    """Nothing of it happened in the span after something else, and the span is over."""
 
     of: Occurrence
     within: Span
     after: Occurrence
+
+
+class Within(Phrase):
+    """The second is no later than a span after the first, and no earlier than the first."""
+
+    span: Span
+    first: Occurrence
+    second: Occurrence
 
 
 class Reached(Phrase):
@@ -208,8 +234,22 @@ class Available(Phrase):
     role: Word
 
 
+class Always(Phrase):
+    """True, whatever the case: said by the word `always` of a key, never within a condition."""
+
+
 Atom: TypeAlias = (
-    Holds | Is | IsKnown | Compare | Includes | Happened | Missed | Reached | Available
+    Holds
+    | Is
+    | IsKnown
+    | Compare
+    | Includes
+    | Happened
+    | Missed
+    | Within
+    | Reached
+    | Available
+    | Always
 )
 
 
@@ -254,4 +294,4 @@ def inner(phrase: Phrase) -> Iterator[Phrase]:
         if isinstance(value, Phrase):
             yield value
         elif isinstance(value, tuple):
-            yield from value
+            yield from (part for part in value if isinstance(part, Phrase))

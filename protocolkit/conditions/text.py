@@ -7,7 +7,9 @@ Spans and numbers are printed as values, never by the name of a parameter. Impor
 from __future__ import annotations
 
 from protocolkit.conditions.syntax import (
+    Always,
     And,
+    Attended,
     Attendee,
     Available,
     By,
@@ -32,6 +34,7 @@ from protocolkit.conditions.syntax import (
     Truth,
     Unknown,
     Value,
+    Within,
     Word,
 )
 
@@ -48,15 +51,16 @@ def str_of(condition: Condition) -> str:
             )
         case Not(part=part):
             # `not x is a` reads two ways to a person; brackets leave one.
-            plain = isinstance(part, Holds | Happened | Missed | Reached | Available)
+            plain = isinstance(part, Holds | Happened | Missed | Within | Reached | Available)
             return f"not {str_of(part)}" if plain else f"not ({str_of(part)})"
         case Holds(subject=subject):
             return str_of_subject(subject)
         case Is(subject=subject, values=values, negated=negated):
             word = "is not" if negated else "is"
             return f"{str_of_subject(subject)} {word} {' or '.join(map(str_of_value, values))}"
-        case IsKnown(subject=subject, negated=negated):
-            return f"{str_of_subject(subject)} is {'not ' if negated else ''}known"
+        case IsKnown(subject=subject, negated=negated, since=since):
+            known = "not known" if negated else "known"
+            return f"{str_of_subject(subject)} is {known}{f' since {since.ref}' if since else ''}"
         case Compare(subject=subject, sign=sign, bound=bound):
             return f"{str_of_subject(subject)} {sign} {str_of_value(bound)}"
         case Includes(subject=subject, role=role):
@@ -66,10 +70,14 @@ def str_of(condition: Condition) -> str:
             return f"happened({of.ref}{f' since {since.ref}' if since else ''})"
         case Missed(of=of, within=within, after=after):
             return f"missed({of.ref} within {within.length} after {after.ref})"
+        case Within(span=span, first=first, second=second):
+            return f"within({span.length}, {first.ref}, {second.ref})"
         case Reached(fact=fact):
             return f"reached({fact.name})"
         case Available(role=role):
             return f"available({role.text})"
+        case Always():
+            return "always"
 
 
 def str_of_subject(subject: Subject) -> str:
@@ -86,6 +94,8 @@ def str_of_subject(subject: Subject) -> str:
             return f"count({of.ref}{span}{f' since {since.ref}' if since else ''})"
         case DaysBetween(first=first, second=second):
             return f"days_between({first.ref}, {second.ref})"
+        case Attended(of=of):
+            return f"attended({of.name})"
 
 
 def str_of_value(value: Value) -> str:

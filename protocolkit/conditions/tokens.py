@@ -11,14 +11,17 @@ from typing import Literal, NamedTuple
 MAX_LENGTH = 500
 """Characters in one condition; a longer one is split into terms."""
 
-FUNCTIONS = ("count", "happened", "missed", "reached", "by", "days_between", "available")
+FUNCTIONS = (
+    *("count", "happened", "missed", "reached", "by", "days_between", "available"),
+    *("attended", "within"),
+)
 """Words that are followed by a bracket."""
 
 RESERVED = frozenset(
     {
         *("or", "and", "not", "is", "includes", "at"),
         *("known", "unknown", "true", "false", "attendee"),
-        *("within", "since", "after", "first", "last"),
+        *("since", "after", "first", "last"),
         *FUNCTIONS,
     }
 )

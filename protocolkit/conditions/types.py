@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from protocolkit.conditions.names import STATUSES, FactKind, FactType, Names
 from protocolkit.conditions.syntax import (
     Atom,
+    Attended,
     Attendee,
     Available,
     By,
@@ -35,6 +36,7 @@ from protocolkit.conditions.syntax import (
     Truth,
     Unknown,
     Value,
+    Within,
     Word,
     atoms,
 )
@@ -120,9 +122,12 @@ class _Checker:
                 self.stands_alone(subject)
             case Is(subject=subject, values=values):
                 self.compared_with(subject, values)
-            case IsKnown(subject=subject):
-                if self.subject(subject) in ("strand", "follow-up"):
+            case IsKnown(subject=subject, since=since):
+                given = self.subject(subject)
+                if given in ("strand", "follow-up"):
                     self.always_known(atom, subject)
+                elif since is not None:
+                    self.known_since(subject, given, since)
             case Compare(subject=subject, bound=bound):
                 self.ordered(atom, subject, bound)
             case Includes(subject=subject, role=role):
@@ -134,10 +139,31 @@ class _Checker:
             case Missed(of=of, after=after):
                 self.occurrence(of)
                 self.occurrence(after)
+            case Within(span=span, first=first, second=second):
+                for end in (first, second):
+                    if self.moment(end) and span.length.is_elapsed:
+                        self.wrong(
+                            span,
+                            f"`{end.ref}` is a day, and hours and minutes cannot be counted from it.",
+                            "Use calendar days, business days, weeks, months or years.",
+                            str(span.length),
+                        )
             case Reached(fact=fact):
                 self.date_fact(fact)
             case Available(role=role):
                 self.role(role)
+
+    def known_since(self, subject: Subject, given: _Given | None, since: Occurrence) -> None:
+        self.occurrence(since)
+        is_fact = isinstance(subject, Name) and subject.name in self.names.facts
+        if given is not None and not is_fact:
+            shown = str_of_subject(subject)
+            self.wrong(
+                subject,
+                f"`{shown}` is no fact that somebody records, so `since` does not fit.",
+                "Leave `since` out, or name a fact.",
+                shown,
+            )
 
     def stands_alone(self, subject: Name | FactAt) -> None:
         given = self.subject(subject, alone=True)
@@ -266,7 +292,7 @@ class _Checker:
                 text,
             )
 
-    def listed(self, subject: Name | FactAt, role: Word | Attendee) -> None:
+    def listed(self, subject: Name | FactAt | Attended, role: Word | Attendee) -> None:
         given = self.subject(subject)
         if given is not None and given != "set of roles":
             shown = str_of_subject(subject)
@@ -305,6 +331,8 @@ class _Checker:
                 self.moment(first)
                 self.moment(second)
                 return "number"
+            case Attended(of=of):
+                return self.meeting(of)
 
     def no_subject(self, at: Name, alone: bool) -> None:
         name, names = at.name, self.names
@@ -345,7 +373,19 @@ class _Checker:
             )
         return found
 
-    def date_fact(self, at: Name) -> None:
+    def meeting(self, at: Name) -> _Given | None:
+        if at.name in self.names.gatherings:
+            return "set of roles"
+        self.undefined(
+            at.start,
+            at.end - at.start,
+            at.name,
+            f"No meeting is called `{at.name}`.",
+            self.names.gatherings,
+        )
+        return None
+
+    def date_fact(self, at: Name) -> bool:
         found = self.fact(at)
         if found and found.type != "date":
             self.wrong(
@@ -354,6 +394,7 @@ class _Checker:
                 "Only the day of a date fact can come.",
                 at.name,
             )
+        return found is not None and found.type == "date"
 
     def role(self, at: Value) -> None:
         name = at.text if isinstance(at, Word) else str_of_value(at)
@@ -366,17 +407,19 @@ class _Checker:
                 self.names.roles,
             )
 
-    def moment(self, at: Occurrence) -> None:
+    def moment(self, at: Occurrence) -> bool:
+        """Judges a date fact or an occurrence; tells whether it is a date fact."""
         ref = at.ref
         if ref.name in self.names.facts and not ref.event and ref.pick == "opening":
-            self.date_fact(
+            return self.date_fact(
                 Name(name=ref.name, start=at.name_start, end=at.name_start + len(ref.name))
             )
-        else:
-            self.occurrence(at)
+        self.occurrence(at)
+        return False
 
     def occurrence(self, at: Occurrence) -> None:
-        self.happens(at.ref.name, at.ref.event, at.name_start)
+        for one, start in at.named:
+            self.happens(one.name, one.event, start)
 
     def happens(self, name: str, event: str, offset: int) -> None:
         events = self.names.occurrences.get(name)

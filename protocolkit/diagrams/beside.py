@@ -84,7 +84,7 @@ class _Beside:
         late = [
             f"If late: {self.climbs(ladder.id)}"
             for ladder in self.homes.escalations_at(None)
-            if ladder.watches and ladder.watches.follow_up == follow_up.id
+            if ladder.watches and follow_up.id in ladder.watches.follow_up
         ]
         return (*self.say.follow_up(follow_up), *late)
 

@@ -74,7 +74,7 @@ class Homes:
         decided = [
             state
             for trigger in protocol.triggers.values()
-            if meeting.id in (trigger.decided_at, trigger.during)
+            if meeting.id in (*trigger.decided_at, *trigger.during)
             for move in trigger.moves
             for state in move.from_
         ]
@@ -122,5 +122,6 @@ class Homes:
         if watches.state:
             return self._first([watches.state])
         if watches.follow_up:
-            return self._follow_ups.get(watches.follow_up)
+            homes = (self._follow_ups.get(name) for name in watches.follow_up)
+            return next((home for home in homes if home is not None), None)
         return self._of_occurrence(watches.from_.name, frozenset()) if watches.from_ else None

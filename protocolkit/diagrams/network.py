@@ -296,7 +296,7 @@ class _Network:
         told.append("There is no team." if self.team is None else f"The team: {named(self.team)}.")
         for meeting in self.meetings:
             members = [
-                (words, by_rank(getattr(meeting, seat), self.order.roles)) for seat, words in SEATS
+                (words, by_rank(meeting.seats(seat), self.order.roles)) for seat, words in SEATS
             ]
             seats = [
                 f"{words}: {self.say.roles(roles, 'and')}" for words, roles in members if roles

@@ -64,7 +64,7 @@ class Order:
             ("required", "asked", "optional").index(seat)
             for meeting in protocol.meetings.values()
             for seat in ("required", "asked", "optional")
-            if name in getattr(meeting, seat)
+            if name in meeting.seats(seat)
         )
         ties = sorted(
             (_index(words.TIES, tie.tie), tie.between.index(name), tie.one_way, tie.source)

@@ -231,7 +231,7 @@ class _Process:
 
     def chips(self, meeting: Meeting) -> tuple[Part, ...]:
         seats = (
-            (meeting.required, "Must come"),
+            (meeting.must_come, "Must come"),
             (meeting.asked, "Asked to come"),
             (meeting.optional, "May come"),
         )

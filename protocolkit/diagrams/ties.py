@@ -139,7 +139,7 @@ class Ties:
             meeting = self._protocol.meetings[name]
             style: LineStyle = "seat" if meeting is team else "side_seat"
             for seat, words in SEATS if name in self._box_of else ():
-                for role in by_rank(getattr(meeting, seat), self._order.roles):
+                for role in by_rank(meeting.seats(seat), self._order.roles):
                     if role in self._box_of and frozenset((role, name)) not in tied:
                         told = f"{named(meeting)}: {self._say.role(role)} {words}."
                         yield _Single(
@@ -149,7 +149,7 @@ class Ties:
     def _seat(self, role: str, meeting: str) -> Seat | None:
         found = self._protocol.meetings.get(meeting)
         for seat, _ in SEATS:
-            if found and role in getattr(found, seat):
+            if found and role in found.seats(seat):
                 return seat
         return None
 

@@ -33,6 +33,7 @@ _EVENTS = {
     "waived": "is waived",
     "cancelled": "is cancelled",
     "extended": "is extended",
+    "recorded": "is recorded",
     "used": "is used",
 }
 
@@ -84,7 +85,12 @@ class Wording:
     def happening(self, name: str) -> str:
         """A trigger, meeting or follow-up by its name."""
         protocol = self.protocol
-        for section in (protocol.triggers, protocol.meetings, protocol.follow_ups):
+        for section in (
+            protocol.triggers,
+            protocol.meetings,
+            protocol.follow_ups,
+            protocol.facts,
+        ):
             if name in section:
                 return f"“{called(section[name])}”"
         return f"“{name.replace('_', ' ')}”"
@@ -92,8 +98,11 @@ class Wording:
     def occurrence(self, ref: OccurrenceRef) -> str:
         """What happened, in words: `the first “Report”`, `“Team meeting” is set`."""
         pick = "" if ref.pick == "opening" else f"the {ref.pick} "
-        event = f" {_EVENTS.get(ref.event, ref.event)}" if ref.event else ""
-        return f"{pick}{self.happening(ref.name)}{event}"
+        named = (
+            self.happening(one.name) + (f" {_EVENTS.get(one.event, one.event)}" if one.event else "")
+            for one in ref.each
+        )
+        return f"{pick}{listed(named)}"
 
     def holder(self, holder: Holder) -> str:
         """One who acts or owes."""
@@ -117,7 +126,7 @@ class Wording:
         if limit is None:
             return ""
         if limit.unspecified:
-            return NOT_STATED
+            return f"at once; limit {NOT_STATED}" if limit.at_once else NOT_STATED
         parts = ["at once"] if limit.at_once else []
         if limit.within:
             before = limit.direction == "before"

@@ -175,7 +175,8 @@ def _closed_days(calendar: Calendar, year: int) -> frozenset[date]:
             days.add(day)
             if isinstance(rule, Fixed) and rule.observed and day.weekday() >= 5:
                 weekends.append((day, rule.observed))
-    for day, observed in sorted(weekends):
+    # First those with one day to go to, so that what is moved forward finds it taken.
+    for day, observed in sorted(weekends, key=lambda one: (one[1] == "observed forward", one[0])):
         days.add(_observed_day(day, days if observed == "observed forward" else None))
     return frozenset(day for day in days if day.year == year)
 

@@ -8,6 +8,7 @@ Imports nothing but `record`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 from protocolkit.ground.record import EMPTY, Record
@@ -63,7 +64,8 @@ class Finding(Record):
     the side table of positions fills it in). `witness` holds concrete values that show the
     fault, by name. `source` is a citation: a section of the paper, a statute, a standard.
     For a reason, `needs` names the fact or role that is missing and `supplied_by` the roles
-    that can supply it.
+    that can supply it; `by_when` is the instant at which that is due, planned, possible or was
+    over, `by_when_is` says which of these, `otherwise` what follows if it does not come.
     """
 
     code: str
@@ -80,6 +82,9 @@ class Finding(Record):
     source: str = ""
     needs: str = ""
     supplied_by: tuple[str, ...] = ()
+    by_when: datetime | None = None
+    by_when_is: str = ""
+    otherwise: tuple[str, ...] = ()
     suppressed: str = ""
 
 

@@ -17,6 +17,8 @@ from protocolkit.ground.reckoning import (
     Moment,
     add,
     bounds,
+    go_on,
+    left_of,
     shorter_for_every_start,
     subtract,
 )
@@ -34,7 +36,9 @@ __all__ = [
     "add",
     "bounds",
     "due",
+    "go_on",
     "is_late",
+    "left_of",
     "parse_duration",
     "parse_limit",
     "parse_occurrence",
@@ -43,7 +47,7 @@ __all__ = [
 ]
 
 _SHAPE = "write `within 6 hours`, `at once, within 2 hours, at most 12 hours` or `unspecified`"
-_OCCURRENCE = "write a name, `hearing.set`, `first(report)` or `last(report)`"
+_OCCURRENCE = "write a name, `hearing.set`, `first(report)` or `last(report, referral)`"
 
 
 class OccurrenceRef(Record):
@@ -51,23 +55,32 @@ class OccurrenceRef(Record):
 
     `event` is "" when the thing itself happens, else what happens to it (`set`, `met`, ...).
     `pick` is `opening` for a bare name: the occurrence that opened the follow-up if it is one
-    of these, else the last one before it.
+    of these, else the last one before it. Several may be meant, as in `first(report, referral)`:
+    then `others` are those beside the first that is named, each a bare name.
     """
 
     name: str
     event: str = ""
     pick: Literal["opening", "first", "last"] = "opening"
+    others: tuple[OccurrenceRef, ...] = ()
 
     def __str__(self) -> str:
         what = f"{self.name}.{self.event}" if self.event else self.name
+        what = ", ".join((what, *map(str, self.others)))
         return what if self.pick == "opening" else f"{self.pick}({what})"
+
+    @property
+    def each(self) -> tuple[OccurrenceRef, ...]:
+        """Every occurrence that is named, each by itself as a bare name."""
+        return (OccurrenceRef(name=self.name, event=self.event), *self.others)
 
 
 class Limit(Record):
     """When something is due. `str` prints text that reads back as the same limit.
 
     `anchor` None is the opening occurrence. `after_last` is for recurrences: each period
-    counts from when the one before was met. `parameters` names the parameters whose spans
+    counts from when the one before was met. `unspecified`: the source does not say from when on
+    it is late; with `at_once` it says only what to aim for. `parameters` names the parameters whose spans
     were put in; the printed text shows the spans themselves.
     """
 
@@ -81,7 +94,7 @@ class Limit(Record):
     parameters: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        if self.unspecified:
+        if self.unspecified and not self.at_once:
             return "unspecified"
         parts: list[str] = []
         if self.within:
@@ -91,6 +104,8 @@ class Limit(Record):
             parts.append("at once")
         if self.at_most:
             parts.append(f"at most {self.at_most}")
+        if self.unspecified:
+            parts.append("unspecified")
         if self.after_last:
             parts[0] += " after the last"
         elif self.anchor:
@@ -114,7 +129,7 @@ class Due(Record):
 
 
 def parse_occurrence(text: str) -> OccurrenceRef:
-    """The occurrence that a text names.
+    """The occurrence that a text names; in brackets it may be one of several.
 
     Raises: LimitSyntaxError: the text is not a name, `name.event`, `first(...)`, `last(...)`.
     """
@@ -127,8 +142,8 @@ def parse_occurrence(text: str) -> OccurrenceRef:
 def parse_limit(text: str, spans: Mapping[str, Duration] = EMPTY) -> Limit:
     """The limit that a text says; a name in place of a span is looked up in `spans`.
 
-    `[at once,] [[within] SPAN] [after|before OCCURRENCE] [, at most SPAN]`, or `unspecified`.
-    The occurrence may stand behind any part, once.
+    `[at once,] [[within] SPAN] [after|before OCCURRENCE] [, at most SPAN]`, or
+    `[at once [after OCCURRENCE],] unspecified`. The occurrence may stand behind any part, once.
 
     Raises: LimitSyntaxError: the text is no limit, or names a parameter that is not there.
     """
@@ -188,18 +203,33 @@ class _LimitReader:
         if scanner.accept("at", "once"):
             self.at_once = True
             more = self.finish_part()
+        if more and scanner.accept("unspecified"):
+            scanner.end("`unspecified` comes last")
+            return self.found(unspecified=True)
         if more and not scanner.sees("at", "most"):
             self.refuse_phrases()
+            self.refuse_second_name()
             scanner.accept("within")
             within = scanner.duration(self.spans, self.used)
             more = self.finish_part()
         if more:
             self.refuse_phrases()
+            self.refuse_second_name()
             if not scanner.accept("at", "most"):
                 raise scanner.error("`at most` is missing after the comma", _SHAPE)
             at_most = scanner.duration(self.spans, self.used)
             self.finish_part()
             scanner.end("`at most` comes last")
+        return self.found(within=within, at_most=at_most)
+
+    def found(
+        self,
+        *,
+        within: Duration | None = None,
+        at_most: Duration | None = None,
+        unspecified: bool = False,
+    ) -> Limit:
+        """The limit with these parts, and what was said about where it begins."""
         return Limit(
             at_once=self.at_once,
             within=within,
@@ -207,6 +237,7 @@ class _LimitReader:
             anchor=self.anchor,
             after_last=self.after_last,
             at_most=at_most,
+            unspecified=unspecified,
             parameters=tuple(dict.fromkeys(self.used)),
         )
 
@@ -258,14 +289,36 @@ class _LimitReader:
             raise scanner.error(f"`{scanner.peek()}` is not used here", "say `at once`")
 
 
+    def refuse_second_name(self) -> None:
+        """`after report, referral` does not say which of the two."""
+        word = self.scanner.peek()
+        known = word in self.spans or word in ("at", "within", "most")
+        if self.anchor and not known and word[:1].isalpha():
+            names = f"{self.anchor}, {word}" if self.anchor.pick == "opening" else "..., ..."
+            raise self.scanner.error(
+                f"`, {word}` does not say which of the two the limit counts from",
+                f"write `{self.direction} first({names})` or `{self.direction} last({names})`",
+            )
+
+
 def _occurrence(scanner: Scanner) -> OccurrenceRef:
     pick: Literal["opening", "first", "last"] = "opening"
     if scanner.accept("first", "("):
         pick = "first"
     elif scanner.accept("last", "("):
         pick = "last"
+    found = [_named(scanner)]
+    while pick != "opening" and scanner.accept(","):
+        again = scanner.error(f"`{scanner.peek()}` stands there twice", "name each only once")
+        found.append(_named(scanner))
+        if found[-1] in found[:-1]:
+            raise again
+    if pick != "opening" and not scanner.accept(")"):
+        raise scanner.error(f"`)` is missing after `{found[-1]}`", _OCCURRENCE)
+    return found[0].replace(pick=pick, others=tuple(found[1:]))
+
+
+def _named(scanner: Scanner) -> OccurrenceRef:
     name = scanner.name("an occurrence")
     event = scanner.name("an event") if scanner.accept(".") else ""
-    if pick != "opening" and not scanner.accept(")"):
-        raise scanner.error(f"`)` is missing after `{name}`", _OCCURRENCE)
-    return OccurrenceRef(name=name, event=event, pick=pick)
+    return OccurrenceRef(name=name, event=event)

@@ -12,7 +12,12 @@ from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from protocolkit.ground.calendars import YEARS_AHEAD, Calendar, business_days
+from protocolkit.ground.calendars import (
+    YEARS_AHEAD,
+    Calendar,
+    business_days,
+    is_business_day,
+)
 from protocolkit.ground.record import Record
 from protocolkit.ground.spans import Duration
 from protocolkit.ground.zones import midnight, to_utc
@@ -66,6 +71,39 @@ def subtract(moment: Moment, duration: Duration, zone: str, calendar: Calendar |
     Raises: ValueError: business days without a calendar, or on one that has none.
     """
     return _count(moment, duration, zone, calendar, -1)
+
+
+def left_of(
+    duration: Duration, now: Moment, end: Moment, zone: str, calendar: Calendar | None
+) -> int:
+    """What is left of a span that ends at `end`, when its clock stops (ruling 17).
+
+    Units: microseconds for an elapsed span; else counted days, those after today up to the last
+    one: every day for calendar units, business days for business days.
+    """
+    if duration.is_elapsed:
+        return (end.at - now.at) // timedelta.resolution
+    where = _zone_of(duration, zone, calendar)
+    today, last = now.day(where), end.day(where)
+    if duration.unit != "business days":
+        return max(0, (last - today).days)
+    days = (today + timedelta(days=n) for n in range(1, (last - today).days + 1))
+    return sum(is_business_day(_calendar(calendar), day) for day in days)
+
+
+def go_on(
+    duration: Duration, now: Moment, left: int, zone: str, calendar: Calendar | None
+) -> Moment:
+    """When a span ends whose clock goes on now, with so much left: today is day 0 again."""
+    if duration.is_elapsed:
+        return Moment(at=to_utc(now.at) + timedelta(microseconds=left))
+    where = _zone_of(duration, zone, calendar)
+    day = now.day(where)
+    if duration.unit == "business days":
+        day = _business_days_on(day, left, _calendar(calendar))
+    else:
+        day += timedelta(days=left)
+    return Moment(at=midnight(day + _DAY, zone_named(where)), end_of_day=True)
 
 
 @lru_cache(maxsize=1024)

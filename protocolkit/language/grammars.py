@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from protocolkit.conditions.parse import ConditionError, parse
-from protocolkit.conditions.syntax import Condition
+from protocolkit.conditions.syntax import Always, Condition
 from protocolkit.ground.calendars import OneDay, parse_closed, parse_open
 from protocolkit.ground.findings import Path
 from protocolkit.ground.limits import (
@@ -30,6 +30,7 @@ from protocolkit.language.text import is_ambiguous
 from protocolkit.language.tree import Map, Scalar, Tree
 from protocolkit.language.types import Key
 from protocolkit.language.values import BAD, IDENTIFIER, WHOLE, Values
+from protocolkit.model import words
 
 _NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -57,6 +58,15 @@ class Grammars(Values):
     def occurrence(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
         found = self._parsed(key, type_, node, path, parse_occurrence)
         if isinstance(found, OccurrenceRef) and isinstance(node, Scalar):
+            if found.others:
+                return self.report(
+                    "PK006",
+                    f"`{key.name}` takes one thing that happens; here are {len(found.each)}.",
+                    node.place,
+                    path,
+                    "choose one, or write a list if any of them will do; `first(...)` and "
+                    "`last(...)` of several are for limits and conditions",
+                )
             self.occurrences.append(Said(found, path, node, key.name))
         return found
 
@@ -79,13 +89,15 @@ class Grammars(Values):
             for span in (found.within, found.at_most):
                 if span is not None and span not in named:  # those are judged where they stand
                     self.durations.append(Said(span, path, node, key.name))
-            if found.anchor is not None:
-                self.occurrences.append(Said(found.anchor, path, node, key.name))
+            for one in found.anchor.each if found.anchor is not None else ():
+                self.occurrences.append(Said(one, path, node, key.name))
         return found
 
     def condition(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
         if not isinstance(node, Scalar) or (not node.text and node.plain):
             return self.wrong(key, type_, node, path)
+        if node.text == words.ALWAYS and isinstance(type_, types.ConditionText):
+            return Always() if type_.always else self._always(key, node, path)
         try:
             found: Condition = parse(node.text, self.declared.booleans, self.spans, self.numbers)
         except ConditionError as error:
@@ -100,6 +112,16 @@ class Grammars(Values):
             )
         self.conditions.append(Said(found, path, node, key.name))
         return found
+
+    def _always(self, key: Key, node: Scalar, path: Path) -> Any:
+        return self.report(
+            "PK401",
+            f"`{key.name}: always` says nothing here.",
+            node.place,
+            path,
+            "leave the line out; `always` is for a follow-up or an escalation, where the protocol "
+            "has an `applies_while` of its own",
+        )
 
     def open_hours(self, key: Key, type_: types.ValueType, node: Tree, path: Path) -> Any:
         found = self._parsed(key, type_, node, path, parse_open)

@@ -3,11 +3,12 @@
 A ladder that waits for a limit its follow-up does not have, a follow-up that closing takes
 away again, an act and a follow-up that wait for each other. Takes the reader and reports to
 it. What is unclear, because a part is in error or left `unspecified`, is not judged. Imports
-the reader, the model and ground.
+the reader, the model, conditions and ground.
 """
 
 from __future__ import annotations
 
+from protocolkit.conditions.syntax import Always
 from protocolkit.ground.findings import Path
 from protocolkit.language import wording
 from protocolkit.language.reader import Reader
@@ -18,6 +19,7 @@ from protocolkit.model.protocol import Protocol
 def judge_idle(reader: Reader, protocol: Protocol) -> None:
     """Report what could never do anything."""
     _levels(reader, protocol)
+    _applies_always(reader, protocol)
     for follow_up in protocol.follow_ups.values():
         _opens_at_the_end(reader, protocol, follow_up)
         _waits_for_itself(reader, protocol, follow_up)
@@ -26,11 +28,14 @@ def judge_idle(reader: Reader, protocol: Protocol) -> None:
 def _levels(reader: Reader, protocol: Protocol) -> None:
     """A level `at: at_most` needs a follow-up whose limit says `at most`."""
     for ladder in protocol.escalations.values():
-        name = ladder.watches.follow_up if ladder.watches else ""
-        follow_up = protocol.follow_ups.get(name)
-        if follow_up is None or not _has_no_outer(reader, follow_up):
-            continue
-        for level in ladder.levels:
+        watched = [
+            protocol.follow_ups[name]
+            for name in (ladder.watches.follow_up if ladder.watches else ())
+            if name in protocol.follow_ups
+        ]
+        without = [one for one in watched if _has_no_outer(reader, one)]
+        name = without[0].id if without else ""
+        for level in ladder.levels if without else ():
             if level.at == "at_most":
                 reader.report(
                     "PK006",
@@ -39,6 +44,22 @@ def _levels(reader: Reader, protocol: Protocol) -> None:
                     level.below("at"),
                     f"write `at: due` or `after`, or add `at most` to the limit of `{name}`",
                 )
+
+
+def _applies_always(reader: Reader, protocol: Protocol) -> None:
+    """`applies_while: always` sets apart from what the protocol says: then it must say something."""
+    if ("applies_while",) in reader.nodes:
+        return
+    for element in (*protocol.follow_ups.values(), *protocol.escalations.values()):
+        if isinstance(element.applies_while, Always):
+            reader.report(
+                "PK006",
+                "`always` sets this apart from the `applies_while` of the protocol, and the "
+                "protocol has none.",
+                reader.where(element.below("applies_while")),
+                element.below("applies_while"),
+                "leave the line out, or add `applies_while` at the top",
+            )
 
 
 def _has_no_outer(reader: Reader, follow_up: FollowUp) -> bool:

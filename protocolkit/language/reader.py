@@ -85,6 +85,11 @@ class Reader(Grammars):
             before = self.noted
             value = self.value(key, key.type, value_node, key_path)
             if value is not BAD:
+                if isinstance(value, Limit) and value.unspecified:  # `at once, unspecified`
+                    if not key.silent:
+                        self._not_silent(key, value_node, key_path)
+                        continue
+                    unspecified.append(key.name)
                 values[key.field] = value
                 if self.noted == before:
                     sound[key.field] = value
@@ -128,13 +133,13 @@ class Reader(Grammars):
             at = (*path, *below)
             self.report(code, message, self.where(at, node), at, help)
 
-    def _not_silent(self, key: Key, node: Scalar, path: Path) -> None:
+    def _not_silent(self, key: Key, node: Tree, path: Path) -> None:
         example = f", such as `{key.example}`" if key.example else ""
         self.report(
             "PK006",
             f"`{key.name}` cannot be left `unspecified`"
             + (": nothing works without it." if key.required else "."),
-            node.place,
+            self.at(node, path),
             path,
             f"give {wording.says(key.type)}{example}"
             + ("" if key.required else ", or leave the line out"),
@@ -198,10 +203,21 @@ class Reader(Grammars):
             value = self.value(key, type_.item, node, path)
             return BAD if value is BAD else (value,)
         values = [
-            self.value(key, type_.item, item, (*path, index))
+            self._silent_item(key, item, (*path, index))
+            if _is_silent(key, type_.item, item)
+            else self.value(key, type_.item, item, (*path, index))
             for index, item in enumerate(node.items)
         ]
         return tuple(value for value in values if value is not BAD)
+
+    def _silent_item(self, key: Key, item: Tree, path: Path) -> Any:
+        return self.report(
+            "PK006",
+            f"`unspecified` stands for all of `{key.name}`, not for one of a list.",
+            self.at(item, path),
+            path,
+            f"write `{key.name}: unspecified`, without a list",
+        )
 
     def map_of(self, key: Key, type_: types.MapOf, node: Tree, path: Path) -> Any:
         if not isinstance(node, Map):
@@ -264,6 +280,12 @@ _READERS: Mapping[type[types.ValueType], Callable[..., Any]] = {
 }
 
 
+def _is_silent(key: Key, item: types.ValueType, node: Tree) -> bool:
+    """Whether an element of a list is only the word for silence, which goes for the whole key."""
+    silent = isinstance(node, Scalar) and node.text == words.UNSPECIFIED
+    return silent and key.silent and isinstance(item, types.ElementOf)
+
+
 def _written_as(kind: Kind, node: Map) -> tuple[Scalar, str] | None:
     """A strange key, and the kind of another section to which all keys belong."""
     keys = KEYS[kind.name]
@@ -302,4 +324,4 @@ def _placeholder(key: Key) -> Any:
         return ()
     if isinstance(key.type, types.MapOf):
         return EMPTY
-    return ""
+    return None if isinstance(key.type, types.ElementOf) else ""

@@ -59,7 +59,7 @@ _NAMES_NOBODY = f"name a role, or write `unspecified` {_OR_SILENT}"
 CHOICES: Mapping[str, tuple[Choice, ...]] = {
     "trigger": (
         Choice(
-            keys=("who", "decided_at", "during"),
+            keys=("who", "decided_at", "during", "agreed_by"),
             lacks="has no `who`. Who may do it?",
             help=f"add `who: [...]`, or `who: unspecified` {_OR_SILENT}",
         ),
@@ -111,9 +111,16 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
             keys=("role", "actor_of"), lacks="names nobody.", help="give `role`", exclusive=True
         ),
     ),
+    "exception": (
+        Choice(
+            keys=("waives", "quorum"),
+            lacks="sets nothing aside.",
+            help="say under `waives` which needs it sets aside, such as `waives: [consent]`",
+        ),
+    ),
     "agreed_by": (
         Choice(
-            keys=("all_of", "any_of", "veto"),
+            keys=("all_of", "any_of"),
             lacks="names nobody who must agree.",
             help="add `all_of: [...]`",
         ),
@@ -128,12 +135,13 @@ TOGETHER: Mapping[str, Mapping[str, str]] = {"watches": {"from": "to", "to": "fr
 def _follow_up(part: Part) -> Iterator[Problem]:
     due = part.values.get("due")
     if isinstance(due, Limit):
-        if due.at_once and due.within is None and due.at_most is None:
+        if due.at_once and not (due.within or due.at_most or due.unspecified):
             yield (
                 "PK006",
                 "`at once` is what to aim for; by itself it is never late.",
                 ("due",),
-                "say from when on it is late: `at once, within 2 hours`, or write `unspecified`",
+                "say from when on it is late: `at once, within 2 hours`, or "
+                f"`at once, unspecified` {_OR_SILENT}",
             )
         if due.after_last:
             yield (
@@ -148,7 +156,7 @@ def _follow_up(part: Part) -> Iterator[Problem]:
 def _rhythm(part: Part) -> Iterator[Problem]:
     """What comes again and again needs a length of time, counted forwards."""
     every = part.values.get("every")
-    if not isinstance(every, Limit) or every.unspecified:
+    if not isinstance(every, Limit) or (every.unspecified and not every.at_once):
         return
     if every.within is None or every.at_once or every.direction == "before":
         yield (
@@ -157,6 +165,26 @@ def _rhythm(part: Part) -> Iterator[Problem]:
             ("every",),
             "write for example `14 calendar days after report` or `1 calendar year`",
         )
+
+
+def _tally(part: Part) -> Iterator[Problem]:
+    if part.values.get("scope") == "case":
+        yield (
+            "PK006",
+            "A tally counts over all cases, so it belongs to the programme.",
+            ("scope",),
+            "leave the line out",
+        )
+    every = part.values.get("every")
+    if isinstance(every, Limit) and every.after_last:
+        yield (
+            "PK006",
+            "A tally counts in periods of one length, and there is no last one to count from.",
+            ("every",),
+            "write for example `1 calendar month after adopted`",
+        )
+        return
+    yield from _rhythm(part)
 
 
 def _escalation(part: Part) -> Iterator[Problem]:
@@ -207,8 +235,33 @@ def _waived(part: Part, what: str, known: Iterable[str]) -> Iterator[Problem]:
 
 
 def _trigger(part: Part) -> Iterator[Problem]:
+    if "elsewhere" in part.given and "moves" not in part.given:
+        yield (
+            "PK006",
+            f"{part.subject} moves nothing, so it may happen in every state.",
+            ("elsewhere",),
+            "take it out, or say under `moves` from where to where",
+        )
+    who, assigns = part.values.get("who"), part.values.get("assigns") or {}
+    if "agreed_by" in part.values or (who and who.all_of):
+        for role in assigns:
+            if assigns[role] == "actor":
+                yield (
+                    "PK006",
+                    f"Several agree to {part.subject}, so `actor` does not tell whom it assigns.",
+                    ("assigns", role),
+                    "write `named`, and say who it is when it is done",
+                )
     if "needs" in part.values or "needs" not in part.given:
         yield from _waived(part, "need", part.values.get("needs", {}))
+    for name, exception in part.values.get("exceptions", {}).items():
+        if exception.quorum is not None:
+            yield (
+                "PK006",
+                f"{part.subject} is no meeting, so its exception has no `quorum`.",
+                ("exceptions", name, "quorum"),
+                "say under `waives` which needs the exception sets aside",
+            )
 
 
 def _meeting(part: Part) -> Iterator[Problem]:
@@ -217,31 +270,33 @@ def _meeting(part: Part) -> Iterator[Problem]:
     lists = ("required", "asked", "optional", "counting")
     if any(key in part.given and key not in part.values for key in lists):
         return  # in error or not stated, so nobody can say who belongs to it
-    known = {name for key in lists for name in part.values.get(key, ())}
-    quorum = part.values.get("quorum")
-    for index, name in enumerate(quorum.all_of if quorum else ()):
-        if name not in known:
-            yield from _undefined("group or member", name, ("quorum", "all_of", index), known)
-    if quorum and quorum.of == "groups" and quorum.at_least:
-        yield from _too_many_groups(part, quorum.at_least)
+    required = [member.role for member in part.values.get("required", ())]
+    known = {*required, *(name for key in lists[1:] for name in part.values.get(key, ()))}
+    exceptions = part.values.get("exceptions", {})
+    quorums = [(one.quorum, ("exceptions", name, "quorum")) for name, one in exceptions.items()]
+    for quorum, below in [(part.values.get("quorum"), ("quorum",)), *quorums]:
+        for index, name in enumerate(quorum.all_of if quorum else ()):
+            if name not in known:
+                yield from _undefined("group or member", name, (*below, "all_of", index), known)
+        if quorum and quorum.of == "groups" and quorum.at_least:
+            yield from _too_many_groups(part, quorum.at_least, below)
 
 
-def _too_many_groups(part: Part, at_least: int) -> Iterator[Problem]:
+def _too_many_groups(part: Part, at_least: int, below: tuple[str, ...]) -> Iterator[Problem]:
     """A quorum of more groups than there are; a member of no group counts as one of its own.
 
     Members cannot be judged like that: several persons may come in one role.
     """
     counting = part.values.get("counting", {})
     grouped = {role for roles in counting.values() for role in roles}
-    members = {
-        role for key in ("required", "asked", "optional") for role in part.values.get(key, ())
-    }
+    members = {role for key in ("asked", "optional") for role in part.values.get(key, ())}
+    members |= {member.role for member in part.values.get("required", ())}
     most = len(counting) + len(members - grouped)
     if (grouped or members) and at_least > most:
         yield (
             "PK006",
             f"The quorum asks for {at_least} groups, and no more than {most} can be there.",
-            ("quorum", "at_least"),
+            (*below, "at_least"),
             f"ask for {most} or fewer, or name more groups under `counting`",
         )
 
@@ -261,7 +316,14 @@ def _watches(part: Part) -> Iterator[Problem]:
 
 def _level(part: Part) -> Iterator[Problem]:
     after = part.values.get("after")
-    if isinstance(after, Limit) and (after.anchor or after.after_last or after.at_most):
+    if isinstance(after, Limit) and after.at_once and after.unspecified:
+        yield (
+            "PK006",
+            "A level that comes at once needs no other time.",
+            ("after",),
+            f"write `at once`, or `unspecified` {_OR_SILENT}",
+        )
+    elif isinstance(after, Limit) and (after.anchor or after.after_last or after.at_most):
         yield (
             "PK006",
             "A level counts from the level before it, and has one instant.",
@@ -366,7 +428,7 @@ RULES: Mapping[str, Callable[[Part], Iterator[Problem]]] = {
     "property": _property,
     "relationship": _relationship,
     "strand": _strand,
-    "tally": _rhythm,
+    "tally": _tally,
     "trigger": _trigger,
     "watches": _watches,
     "who": _who,

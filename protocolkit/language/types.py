@@ -95,9 +95,13 @@ class LimitText(ValueType):
 
 
 class ConditionText(ValueType):
-    """A condition, `age < 18 and certainty is confirmed`."""
+    """A condition, `age < 18 and certainty is confirmed`.
+
+    `always`: the value may be the word `always`, where something else says otherwise.
+    """
 
     says = "a condition such as `certainty is confirmed`"
+    always: bool = False
 
 
 class OpenHours(ValueType):

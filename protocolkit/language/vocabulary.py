@@ -86,7 +86,10 @@ SCOPE = _key(
     "programme",
 )
 APPLIES_WHILE = _key(
-    "applies_while", CONDITION, "Ends and bars this when the condition becomes false.", "age < 21"
+    "applies_while",
+    ConditionText(always=True),
+    "When false it ends, and none begins; `always`: also when the protocol does not apply.",
+    "age < 21",
 )
 
 _KINDS = (
@@ -209,7 +212,12 @@ _KINDS = (
                 "Conditions with a name.",
                 "{is_child: age < 18}",
             ),
-            APPLIES_WHILE,
+            _key(
+                "applies_while",
+                CONDITION,
+                "When false, follow-ups and escalations end and none begins; acts go on.",
+                "under_21",
+            ),
             _key(
                 "states",
                 MapOf(item=ElementOf(kind="state")),
@@ -527,7 +535,12 @@ _KINDS = (
                 "{safe: {initial: true, final: true}, missing: {}}",
                 required=True,
             ),
-            APPLIES_WHILE,
+            _key(
+                "applies_while",
+                CONDITION,
+                "When false, nothing moves it, what is open in its states ends, closing is free.",
+                "age < 21",
+            ),
         ),
     ),
     Kind(
@@ -570,6 +583,12 @@ _KINDS = (
             ),
             _key("first", Flag(), "If several moves fit, the first in the list counts.", "true"),
             _key(
+                "elsewhere",
+                Word(words=words.ELSEWHERE),
+                "In a state from which nothing moves: `refused` unless said, or `allowed` all the same.",
+                "allowed",
+            ),
+            _key(
                 "strength",
                 Word(words=words.STRENGTHS),
                 "How strongly the protocol wants it; `must_not` forbids it.",
@@ -592,14 +611,19 @@ _KINDS = (
             _key(
                 "protective",
                 Flag(),
-                "Protects the young person at once: no open follow-up holds it up.",
+                "Protects the young person at once: no follow-up or sign-off holds it up.",
                 "true",
             ),
-            _key("during", Ref(kinds=("meeting",)), "Only while at this meeting.", "team_meeting"),
+            _key(
+                "during",
+                ListOf(item=Ref(kinds=("meeting",))),
+                "Only by those who were at this meeting, or at one of these.",
+                "team_meeting",
+            ),
             _key(
                 "decided_at",
-                Ref(kinds=("meeting",)),
-                "Only by a meeting that was held with its quorum.",
+                ListOf(item=Ref(kinds=("meeting",))),
+                "Only by a meeting that was held with its quorum; of several, by any.",
                 "team_meeting",
             ),
             _key("agreed_by", ElementOf(kind="agreed_by"), "Who must agree first.", silent=True),
@@ -608,7 +632,7 @@ _KINDS = (
                 MapOf(item=ElementOf(kind="exception")),
                 "Named, authorised ways around a need.",
             ),
-            APPLIES_WHILE,
+            _key("applies_while", CONDITION, "The act is refused when this is false.", "age < 21"),
             SCOPE,
         ),
     ),
@@ -657,10 +681,25 @@ _KINDS = (
                 ListOf(item=Identifier()),
                 "The needs that it sets aside, or `quorum`.",
                 "[consent]",
-                required=True,
             ),
-            _key("if", CONDITION, "Only if this is true.", "danger is true"),
-            _key("who", WHO, "Who may decide it; whoever acts if left out.", "[supervisor]"),
+            _key(
+                "quorum",
+                ElementOf(kind="quorum"),
+                "Of a meeting: the quorum that is enough then, in place of its own.",
+                "{at_least: 2, of: groups}",
+            ),
+            _key(
+                "if",
+                CONDITION,
+                "Only if this is true; it is then used by itself, unless a reason is required.",
+                "danger is true",
+            ),
+            _key(
+                "who",
+                WHO,
+                "Who may decide it, by acting or being there; whoever acts if left out.",
+                "[supervisor]",
+            ),
             _key("reason", Word(words=words.REASONS), "Whether a coded reason must be given."),
         ),
     ),
@@ -681,7 +720,13 @@ _KINDS = (
         model=case.Meeting,
         doc="A planned meeting: it is set, moved, called off, held. A hearing is one too.",
         keys=(
-            _key("required", ROLES, "Who must be there.", "[djo, supervisor]", silent=True),
+            _key(
+                "required",
+                ListOf(item=ElementOf(kind="member")),
+                "Who must be there.",
+                "[djo, {role: nurse, if: danger is true}]",
+                silent=True,
+            ),
             _key("asked", ROLES, "Who must be asked to come.", "[minor]", silent=True),
             _key("optional", ROLES, "Who may come.", "[nurse]"),
             _key("chair", ElementOf(kind="chair"), "Who leads it.", "supervisor", silent=True),
@@ -718,6 +763,17 @@ _KINDS = (
                 silent=True,
             ),
             SCOPE,
+        ),
+    ),
+    Kind(
+        name="member",
+        model=case.Member,
+        doc="Who must come to a meeting.",
+        short="role",
+        common=False,
+        keys=(
+            _key("role", ROLE, "The role.", "nurse", required=True),
+            _key("if", CONDITION, "Only if this is true when it is held.", "danger is true"),
         ),
     ),
     Kind(
@@ -789,7 +845,12 @@ _KINDS = (
                 "One act meets every open one, not just the earliest.",
                 "all_open",
             ),
-            _key("ends_when", CONDITION, "Ends without being done when this is true."),
+            _key(
+                "ends_when",
+                ListOf(item=ElementOf(kind="ending")),
+                "Ends without being done when this is true; of several, the first that is true.",
+                "[{if: age >= 21, because: adult}, {if: danger is false, because: safe}]",
+            ),
             _key("because", Identifier(), "The reason recorded when it ends.", "located"),
             _key(
                 "blocks",
@@ -822,6 +883,17 @@ _KINDS = (
             _key("waive", ElementOf(kind="authority"), "Who may set it aside."),
             _key("decline", ElementOf(kind="authority"), "Who has the right to say no to it."),
             SCOPE,
+        ),
+    ),
+    Kind(
+        name="ending",
+        model=case.Ending,
+        doc="What ends a follow-up without its being done.",
+        short="if",
+        common=False,
+        keys=(
+            _key("if", CONDITION, "It ends when this is true.", "age >= 21", required=True),
+            _key("because", Identifier(), "The reason recorded then.", "adult"),
         ),
     ),
     Kind(
@@ -887,14 +959,14 @@ _KINDS = (
     Kind(
         name="watches",
         model=case.Watches,
-        doc="A state, a follow-up, or the time between two things.",
+        doc="A state, one or more follow-ups, or the time between two things.",
         common=False,
         keys=(
             _key("state", Ref(kinds=("state",)), "As long as the case is here.", "reported"),
             _key(
                 "follow_up",
-                Ref(kinds=("follow_up",)),
-                "As long as this is open.",
+                ListOf(item=Ref(kinds=("follow_up",))),
+                "As long as this is open; of several, a ladder for each that opens.",
                 "inform_police",
             ),
             _key("from", OCCURRENCE, "From when this happens ...", "report"),
@@ -984,7 +1056,14 @@ _KINDS = (
         model=programme.Tally,
         doc="A count for a report.",
         keys=(
-            _key("every", LIMIT, "How often.", "1 calendar month after adopted", required=True),
+            _key(
+                "every",
+                LIMIT,
+                "How long each period is, and from when they are counted.",
+                "1 calendar month after adopted",
+                required=True,
+                silent=True,
+            ),
             _key("count", OCCURRENCES, "What is counted.", "[report]", required=True),
             _key("small_cells_below", Whole(), "Smaller counts are not shown.", "5"),
             SCOPE,
@@ -996,8 +1075,19 @@ _KINDS = (
         doc="A hand-over to a case under another protocol.",
         keys=(
             _key("protocol", Text(longest=200), "The other protocol's id.", required=True),
-            _key("opens_with", OCCURRENCES, "What offers the hand-over.", "move_away"),
-            _key("accepted_by", ROLES, "Who takes it over there.", silent=True),
+            _key(
+                "opens_with",
+                OCCURRENCES,
+                "What offers the hand-over.",
+                "move_away",
+                required=True,
+            ),
+            _key(
+                "accepted_by",
+                ROLES,
+                "Which roles here may say that it is accepted, or turned down.",
+                silent=True,
+            ),
             _key(
                 "hands_over",
                 ListOf(item=Ref(kinds=("follow_up",))),

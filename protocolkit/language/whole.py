@@ -32,6 +32,7 @@ from protocolkit.language import wording
 from protocolkit.language.grammars import Said
 from protocolkit.language.idle import judge_idle
 from protocolkit.language.reader import Reader
+from protocolkit.language.scopes import judge_scopes
 from protocolkit.language.timing import NewValue, judge_time
 from protocolkit.language.tree import Scalar
 from protocolkit.language.values import MOST_NOTED
@@ -40,6 +41,7 @@ from protocolkit.model.names import names_of
 from protocolkit.model.protocol import Protocol
 
 _HAPPENS = ("trigger", "meeting", "follow_up", "exception")
+_NAMED = (*_HAPPENS, "fact")
 _READ = ("fact", "term", "strand", "follow_up")
 
 
@@ -50,7 +52,9 @@ def judge(reader: Reader, protocol: Protocol, set_values: tuple[NewValue, ...] =
     _occurrences(reader, names)
     _conditions(reader, names, doubtful)
     _states(reader, protocol)
+    _links(reader, protocol)
     judge_idle(reader, protocol)
+    judge_scopes(reader, protocol)
     judge_time(reader, protocol, set_values)
 
 
@@ -89,7 +93,7 @@ def _names(reader: Reader) -> frozenset[str]:
 def _occurrences(reader: Reader, names: Names) -> None:
     for said in reader.occurrences:
         found: OccurrenceRef = said.what
-        if found.name not in names.occurrences and reader.declared.knows(_HAPPENS, found.name):
+        if found.name not in names.occurrences and reader.declared.knows(_NAMED, found.name):
             continue  # declared, but in error itself: reported there
         problem = _occurrence_problem(reader, found, names)
         if problem:
@@ -231,6 +235,22 @@ def _phrases(phrase: Phrase) -> Iterator[Phrase]:
 
 def _at(reader: Reader, said: Said, phrase: Phrase) -> Place:
     return reader.part(said.node, phrase.start, phrase.end - phrase.start)
+
+
+def _links(reader: Reader, protocol: Protocol) -> None:
+    """A hand-over is accepted like an act and declined like a follow-up, by its name."""
+    for name, link in protocol.links.items():
+        for other in (protocol.triggers.get(name), protocol.follow_ups.get(name)):
+            if other is not None:
+                place = reader.where(other.path)
+                reader.report(
+                    "PK002",
+                    f"`{name}` is the name of a link and of something else that is done by name.",
+                    reader.where(link.path),
+                    link.path,
+                    "rename one of the two",
+                    related=(Related(place=place, label="the other"),) if place else (),
+                )
 
 
 # -- states and strands ----------------------------------------------------------------

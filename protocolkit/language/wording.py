@@ -14,6 +14,7 @@ from protocolkit.language.vocabulary import SECTIONS
 _WORDS = {
     "follow_up": "follow-up",
     "met_by": "`met_by` entry",
+    "ending": "`ends_when` entry",
     "recorded": "recorded fact",
     "start_at": "`start_at` entry",
     "agreed_by": "`agreed_by` entry",

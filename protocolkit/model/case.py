@@ -74,16 +74,31 @@ class Recorded(Element):
     required: bool = False
 
 
+class Quorum(Element):
+    """When a meeting may decide: every group of `all_of`, and `at_least` n groups or members."""
+
+    all_of: tuple[str, ...] = ()
+    at_least: int | None = None
+    of: str = "members"
+
+
 class ExceptionRule(Element):
     """A named, authorised departure: waives needs (or a quorum), if, by whom, with a reason.
 
-    `reason: required` asks for a coded reason or an opaque reference, never free text.
+    That of a meeting may ask for another `quorum` in place of the meeting's, instead of waiving
+    it. `reason: required` asks for a coded reason or an opaque reference, never free text.
     """
 
     waives: tuple[str, ...] = ()
+    quorum: Quorum | None = None
     if_: Condition | None = None
     who: Who | None = None
     reason: str = "optional"
+
+    @property
+    def sets_aside(self) -> frozenset[str]:
+        """The needs, or the `quorum`, that need not be there when it is used."""
+        return frozenset(self.waives) | ({"quorum"} if self.quorum else frozenset())
 
 
 class AgreedBy(Element):
@@ -97,7 +112,9 @@ class AgreedBy(Element):
 class Trigger(Element):
     """An act or an event: who may, what it needs, what it records, assigns and moves.
 
-    It says nothing of follow-ups: whatever begins and ends says so itself.
+    It says nothing of follow-ups: whatever begins and ends says so itself. `elsewhere` tells
+    whether it may happen in a state from which it moves nothing; of several meetings under
+    `during` or `decided_at` it belongs to any one.
     """
 
     who: Who | None = None
@@ -109,17 +126,23 @@ class Trigger(Element):
     assigns: Mapping[str, str] = EMPTY
     moves: tuple[Move, ...] = ()
     first: bool = False
+    elsewhere: str = "refused"
     strength: str = "must"
     formality: str = ""
     channel: tuple[str, ...] = ()
     happens: str = "by_choice"
     protective: bool = False
-    during: str = ""
-    decided_at: str = ""
+    during: tuple[str, ...] = ()
+    decided_at: tuple[str, ...] = ()
     agreed_by: AgreedBy | None = None
     exceptions: Mapping[str, ExceptionRule] = EMPTY
     applies_while: Condition | None = None
     scope: str = "case"
+
+    @property
+    def at_meetings(self) -> tuple[str, ...]:
+        """The meetings to one of which it belongs: those that decide it, else those it is at."""
+        return self.decided_at or self.during
 
 
 class Chair(Element):
@@ -129,12 +152,11 @@ class Chair(Element):
     never: tuple[str, ...] = ()
 
 
-class Quorum(Element):
-    """When a meeting may decide: every group of `all_of`, and `at_least` n groups or members."""
+class Member(Element):
+    """Who must come to a meeting; with a condition, only when that is true at the meeting."""
 
-    all_of: tuple[str, ...] = ()
-    at_least: int | None = None
-    of: str = "members"
+    role: str
+    if_: Condition | None = None
 
 
 class Meeting(Element):
@@ -144,7 +166,7 @@ class Meeting(Element):
     protocol does not set. `counting` maps a group to the roles that count for it.
     """
 
-    required: tuple[str, ...] = ()
+    required: tuple[Member, ...] = ()
     asked: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     chair: Chair | None = None
@@ -159,7 +181,16 @@ class Meeting(Element):
     @property
     def members(self) -> tuple[str, ...]:
         """Every role that belongs to the meeting: required, asked, optional."""
-        return (*self.required, *self.asked, *self.optional)
+        return (*self.must_come, *self.asked, *self.optional)
+
+    @property
+    def must_come(self) -> tuple[str, ...]:
+        """The roles of the required members, also of those that are so only at times."""
+        return tuple(member.role for member in self.required)
+
+    def seats(self, kind: str) -> tuple[str, ...]:
+        """The roles that are `required`, `asked` or `optional`."""
+        return {"required": self.must_come, "asked": self.asked, "optional": self.optional}[kind]
 
 
 class MetBy(Element):
@@ -184,11 +215,19 @@ class Authority(Element):
     reason: str = "optional"
 
 
+class Ending(Element):
+    """A condition that ends a follow-up without its being done, and the reason recorded then."""
+
+    if_: Condition | None = None
+    because: str = ""
+
+
 class FollowUp(Element):
     """What somebody owes to somebody until an instant.
 
     Opened exactly one way: `opens_with` occurrences, `opens_in` states or `opens_when` a
-    condition becomes true. Ended by `met_by`, else by the holder's completion.
+    condition becomes true. Ended by `met_by`, else by the holder's completion. Of several
+    `ends_when` the first that is true names the reason.
     """
 
     opens_with: tuple[OccurrenceRef, ...] = ()
@@ -203,7 +242,7 @@ class FollowUp(Element):
     strength: str = "must"
     met_by: tuple[MetBy, ...] = ()
     counts_for: str = ""
-    ends_when: Condition | None = None
+    ends_when: tuple[Ending, ...] = ()
     because: str = ""
     blocks: tuple[str, ...] = ()
     for_each: tuple[str, ...] = ()
@@ -220,10 +259,12 @@ class FollowUp(Element):
 
 
 class Watches(Element):
-    """What a ladder watches: a visit to a state, an open follow-up, or a span between two."""
+    """What a ladder watches: a visit to a state, each open one of some follow-ups, or a span
+    between two occurrences.
+    """
 
     state: str = ""
-    follow_up: str = ""
+    follow_up: tuple[str, ...] = ()
     from_: OccurrenceRef | None = None
     to: OccurrenceRef | None = None
 

@@ -64,6 +64,7 @@ PRACTICE_KINDS = ("training", "orientation", "assessment", "advice", "outreach",
 LENGTHS = ("short", "long")
 USES = ("usual", "rare", "never")
 IF_AGAIN = ("open_another", "ignore", "redate")
+ELSEWHERE = ("refused", "allowed")
 REASONS = ("required", "optional")
 ASSIGNMENTS = ("actor", "named")
 OUTSIDE_HOURS = ("wait", "send_anyway")
@@ -94,6 +95,8 @@ FOLLOW_UP_EVENTS = (
     "extended",
 )
 EXCEPTION_EVENTS = ("used",)
+RECORDED = "recorded"
+FACT_EVENTS = (RECORDED,)
 PROGRAMME_EVENT = "adopted"
 """The occurrence that opens the standing case of a programme."""
 

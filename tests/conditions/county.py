@@ -14,6 +14,7 @@ from protocolkit.conditions.parse import parse
 from protocolkit.conditions.situation import FactValue
 from protocolkit.conditions.syntax import (
     And,
+    Attended,
     Attendee,
     Available,
     By,
@@ -41,6 +42,7 @@ from protocolkit.conditions.syntax import (
     Truth,
     Unknown,
     Value,
+    Within,
     Word,
 )
 from protocolkit.ground.limits import Duration, OccurrenceRef, parse_duration
@@ -74,6 +76,7 @@ GATHERINGS = frozenset({"team_meeting", "hearing"})
 _EVENTS = frozenset({"set", "moved", "called_off", "held", "adjourned", "quorate", "short"})
 _FOLLOW_UP_EVENTS = frozenset({"opened", "met", "overdue", "declined", "waived", "cancelled"})
 OCCURRENCES = {
+    **dict.fromkeys(sorted(FACTS), frozenset({"recorded"})),
     **dict.fromkeys(sorted(TRIGGERS), frozenset({""})),
     **dict.fromkeys(sorted(GATHERINGS), _EVENTS),
     **dict.fromkeys(sorted(FOLLOW_UPS), _FOLLOW_UP_EVENTS),
@@ -116,6 +119,20 @@ def occurrences(pick: bool = True) -> st.SearchStrategy[Occurrence]:
     )
 
 
+@st.composite
+def several(draw: st.DrawFn) -> Occurrence:
+    """Two or three occurrences by their bare names, for what asks about any of them."""
+    found = draw(st.lists(occurrences(pick=False), min_size=2, max_size=3, unique=True))
+    return Occurrence(ref=found[0].ref.replace(others=tuple(one.ref for one in found[1:])))
+
+
+@st.composite
+def one_of_several(draw: st.DrawFn) -> Occurrence:
+    """The first or the last of several."""
+    ref = draw(several()).ref
+    return Occurrence(ref=ref.replace(pick=draw(st.sampled_from(["first", "last"]))))
+
+
 def spans() -> st.SearchStrategy[Span]:
     """Lengths of time."""
     return st.builds(lambda length: Span(length=length), st.sampled_from(SPANS))
@@ -155,15 +172,16 @@ def _named(*names: str) -> st.SearchStrategy[Name]:
     return st.sampled_from([Name(name=name) for name in names])
 
 
-_since = st.none() | occurrences()
+_counted = occurrences(pick=False) | several()
+_since = st.none() | occurrences() | one_of_several()
 _within = st.none() | spans()
 _counts = st.builds(
     lambda of, within, since: Count(of=of, within=within, since=since),
-    occurrences(pick=False),
+    _counted,
     _within,
     _since,
 )
-_moments = occurrences() | st.builds(
+_moments = occurrences() | one_of_several() | st.builds(
     lambda name: Occurrence(ref=OccurrenceRef(name=name)), facts_of("date")
 )
 _days_between = st.builds(
@@ -174,9 +192,15 @@ _numbers = st.integers(-3, 24).map(lambda value: Number(value=value))
 _days = st.sampled_from(DAYS).map(lambda value: Day(value=value))
 _roles = st.sampled_from(sorted(ROLES)).map(lambda text: Word(text=text))
 
+
+
+def _attended(name: str) -> Attended:
+    return Attended(of=Name(name=name))
+
+
 ROLE_ATOMS: st.SearchStrategy[Condition] = st.builds(
     lambda subject, role: Includes(subject=subject, role=role),
-    subjects("set of roles"),
+    subjects("set of roles") | st.sampled_from(sorted(GATHERINGS)).map(_attended),
     _roles | st.just(Attendee()),
 )
 
@@ -212,12 +236,24 @@ ATOMS: st.SearchStrategy[Condition] = st.one_of(
         _days,
     ),
     ROLE_ATOMS,
-    st.builds(lambda of, since: Happened(of=of, since=since), occurrences(pick=False), _since),
+    st.builds(lambda of, since: Happened(of=of, since=since), _counted, _since),
     st.builds(
         lambda of, within, after: Missed(of=of, within=within, after=after),
-        occurrences(pick=False),
+        _counted,
         spans(),
         occurrences(),
+    ),
+    st.builds(
+        lambda name, negated, since: IsKnown(subject=name, negated=negated, since=since),
+        _names,
+        st.booleans(),
+        occurrences() | one_of_several(),
+    ),
+    st.builds(
+        lambda span, first, second: Within(span=span, first=first, second=second),
+        spans().filter(lambda span: not span.length.is_elapsed),
+        _moments,
+        _moments,
     ),
     st.builds(lambda name: Reached(fact=Name(name=name)), facts_of("date")),
     st.builds(lambda role: Available(role=role), _roles),
@@ -254,6 +290,9 @@ class DrawnCase:
     def fact_at(self, name: str, at: OccurrenceRef) -> FactValue | None:
         return self._draw((None, self.facts[name]), "fact_at", name, at)
 
+    def fact_since(self, name: str, since: OccurrenceRef) -> FactValue | None:
+        return self._draw((None, self.facts[name]), "fact_since", name, since)
+
     def state(self, strand: str) -> str:
         return self._draw(STRANDS[strand], "state", strand)
 
@@ -281,6 +320,14 @@ class DrawnCase:
 
     def days_between(self, a: str | OccurrenceRef, b: str | OccurrenceRef) -> int | None:
         return self._draw((-3, 0, 5, 14, None), "days_between", a, b)
+
+    def within(
+        self, span: Duration, a: str | OccurrenceRef, b: str | OccurrenceRef
+    ) -> bool | None:
+        return self._draw((True, False, None), "within", span, a, b)
+
+    def attended(self, meeting: str) -> frozenset[str] | None:
+        return self._draw((frozenset({"judge"}), frozenset(ROLES), None), "attended", meeting)
 
     def available(self, role: str) -> bool | None:
         return self._draw((True, False, None), "available", role)

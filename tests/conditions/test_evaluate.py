@@ -17,6 +17,7 @@ from protocolkit.conditions.parse import parse
 from protocolkit.conditions.situation import Situation
 from protocolkit.conditions.syntax import (
     And,
+    Attended,
     Attendee,
     Available,
     By,
@@ -33,13 +34,16 @@ from protocolkit.conditions.syntax import (
     Missed,
     Name,
     Not,
+    Occurrence,
     Or,
     Reached,
     Subject,
     Unknown,
+    Within,
     Word,
 )
 from protocolkit.conditions.text import str_of
+from protocolkit.ground.limits import OccurrenceRef
 from tests.conditions.county import (
     BOOLEANS,
     FACTS,
@@ -66,9 +70,20 @@ def truth(condition: Condition, situation: Situation) -> bool | None:
             return {True: False, False: True, None: None}[truth(part, situation)]
         case Happened(of=of, since=since):
             start = since.ref if since else None
-            return situation.happened(of.ref.name, of.ref.event, start)
+            asked = [situation.happened(one.name, one.event, start) for one in of.ref.each]
+            return max(asked, key=RANK.__getitem__)
         case Missed(of=of, within=within, after=after):
-            return situation.missed(of.ref.name, of.ref.event, within.length, after.ref)
+            return min(
+                (
+                    situation.missed(one.name, one.event, within.length, after.ref)
+                    for one in of.ref.each
+                ),
+                key=RANK.__getitem__,
+            )
+        case Within(span=span, first=first, second=second):
+            return situation.within(span.length, moment(first), moment(second))
+        case IsKnown(subject=Name(name=name), negated=negated, since=Occurrence(ref=ref)):
+            return (situation.fact_since(name, ref) is not None) is not negated
         case Reached(fact=fact):
             return situation.reached(fact.name)
         case Available(role=role):
@@ -126,19 +141,22 @@ def read(subject: Subject, situation: Situation) -> Any:
             return situation.fact_at(fact.name, at.ref)
         case By(of=of):
             return situation.by(of.name)
+        case Attended(of=of):
+            return situation.attended(of.name)
         case Count(of=of, within=within, since=since):
-            return situation.count(
-                of.ref.name,
-                of.ref.event,
-                since.ref if since else None,
-                within.length if within else None,
-            )
+            start = since.ref if since else None
+            span = within.length if within else None
+            found = [situation.count(one.name, one.event, start, span) for one in of.ref.each]
+            return None if None in found else sum(found)
         case DaysBetween(first=first, second=second):
-            ends = [
-                end.ref.name if end.ref.name in FACTS and end.ref.pick == "opening" else end.ref
-                for end in (first, second)
-            ]
-            return situation.days_between(*ends)
+            return situation.days_between(moment(first), moment(second))
+    raise AssertionError(subject)
+
+
+def moment(at: Occurrence) -> str | OccurrenceRef:
+    """A date fact by its name, else what happened."""
+    is_fact = at.ref.name in FACTS and not at.ref.event and at.ref.pick == "opening"
+    return at.ref.name if is_fact else at.ref
 
 
 def judge(text: str, **facts: Any) -> bool | None:

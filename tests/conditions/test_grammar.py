@@ -92,10 +92,11 @@ class _Oracle(Transformer[Token, Any]):
         return syntax.Is(subject=parts[0], values=(parts[1],), negated=True)
 
     def is_known(self, parts: list[Any]) -> Any:
-        return syntax.IsKnown(subject=parts[0])
+        return syntax.IsKnown(subject=parts[0], since=parts[1] if parts[1:] else None)
 
     def is_not_known(self, parts: list[Any]) -> Any:
-        return syntax.IsKnown(subject=parts[0], negated=True)
+        since = parts[1] if parts[1:] else None
+        return syntax.IsKnown(subject=parts[0], negated=True, since=since)
 
     def compare(self, parts: list[Any]) -> Any:
         return syntax.Compare(subject=parts[0], sign=str(parts[1]), bound=parts[2])  # type: ignore[arg-type]
@@ -105,6 +106,9 @@ class _Oracle(Transformer[Token, Any]):
 
     def missed(self, parts: list[Any]) -> Any:
         return syntax.Missed(of=parts[0], within=parts[1], after=parts[2])
+
+    def within_span(self, parts: list[Any]) -> Any:
+        return syntax.Within(span=parts[0], first=parts[1], second=parts[2])
 
     def reached(self, parts: list[Any]) -> Any:
         return syntax.Reached(fact=syntax.Name(name=str(parts[0])))
@@ -128,6 +132,9 @@ class _Oracle(Transformer[Token, Any]):
 
     def days_between(self, parts: list[Any]) -> Any:
         return syntax.DaysBetween(first=parts[0], second=parts[1])
+
+    def attended(self, parts: list[Any]) -> Any:
+        return syntax.Attended(of=syntax.Name(name=str(parts[0])))
 
     def name(self, parts: list[Any]) -> Any:
         return syntax.Name(name=str(parts[0]))
@@ -168,6 +175,12 @@ class _Oracle(Transformer[Token, Any]):
 
     def event(self, parts: list[Any]) -> Any:
         return syntax.Occurrence(ref=OccurrenceRef(name=str(parts[0]), event="".join(parts[1:])))
+
+    def events(self, parts: list[Any]) -> Any:
+        refs = [part.ref for part in parts]
+        if len(set(refs)) < len(refs):
+            raise ValueError("a name stands there twice")
+        return syntax.Occurrence(ref=refs[0].replace(others=tuple(refs[1:])))
 
     def first(self, parts: list[Any]) -> Any:
         return syntax.Occurrence(ref=parts[0].ref.replace(pick="first"))
@@ -213,8 +226,11 @@ _PIECES = st.sampled_from(
         *("age", "danger", "often_missing", "certainty", "suspected", "confirmed"),
         *("<", ">=", "18", "-2", "2025-04-18", "2025-02-30", "adult_age", "includes", "attendee"),
         *("count(", "happened(", "by(report)", "days_between(report, x.met)", "within", "since"),
+        *("count(report, x.met", "first(report, x)", ", x", "last(x, y.met since"),
         *("6 hours", "6 months", "inform_limit", "report", "x.met", "first(", ".", ",", "at"),
         *("reached(turns_18_on)", "missed(report within 6 hours after x)", "available("),
+        *("attended(team) includes", "attended(team)", "attended("),
+        *("within(6 hours, report", "within(inform_limit", "age is known since"),
         *("count(report)", "happened(x)", "age is", "age < 18", "certainty is suspected or"),
     ]
 )
@@ -230,6 +246,12 @@ _PIECES = st.sampled_from(
 @example("count(x since y within 6 hours) is 2 or adult_age")
 @example("count(x within inform_limit since first(y.met)) < adult_age")
 @example("age at last(x.met) is known or danger at x")
+@example("count(x, y.met within 6 hours since last(x, y.met)) is 2")
+@example("happened(x, x) or happened(x, first(y))")
+@example("days_between(first(x, y), z) is 2 and missed(x, y within 6 hours after first(z))")
+@example("days_between(x, y, z) is 2")
+@example("x is known since first(y, z.met) or x is not known since y")
+@example("within(inform_limit, x, last(y, z)) and not within(6 hours, x, y.met)")
 @example("x is adult_age or is a")
 def test_reader_and_grammar_agree(text: str) -> None:
     """Any text is refused by both, or both read the same from it."""

@@ -29,6 +29,24 @@ def test_sense_is_not_doubted(condition: Condition) -> None:
         ("age at repot < 3", "repot", "undefined", "Nothing that happens", "`report`?"),
         ("count(repot) < 3", "repot", "undefined", "Nothing that happens", "`report`?"),
         ("count(report since conven) < 3", "conven", "undefined", "Nothing", "`convene`?"),
+        ("within(6 hours, report, conven)", "conven", "undefined", "Nothing", "`convene`?"),
+        ("within(6 hours, report, age)", "age", "type", "`age` is a whole number", "Only"),
+        (
+            "within(6 hours, report, turns_18_on)",
+            "6 hours",
+            "type",
+            "`turns_18_on` is a day, and hours",
+            "calendar days",
+        ),
+        ("age is known since repot", "repot", "undefined", "Nothing", "`report`?"),
+        ("case is known since x", "case is known since x", "type", "`case` is never", "words"),
+        ("is_child is known since report", "is_child", "type", "`is_child` is no fact", "a fact"),
+        ("by(report) is known since report", "by(report)", "type", "`by(report)` is", "a fact"),
+        ("attended(hearin) includes judge", "hearin", "undefined", "No meeting", "`hearing`?"),
+        ("attended(report) includes judge", "report", "undefined", "No meeting", "`hearing`"),
+        ("attended(hearing) includes juge", "juge", "undefined", "No role", "`judge`?"),
+        ("count(report, conven) < 3", "conven", "undefined", "Nothing", "`convene`?"),
+        ("danger at first(report, conven)", "conven", "undefined", "Nothing", "`convene`?"),
         (
             "happened(hearing.hold)",
             "hearing.hold",
@@ -112,6 +130,8 @@ def test_references_are_listed_with_places() -> None:
         "danger and age at first( report ) < adult_age and by(convene) is guardian or judge"
         " and available(judge) and implicated includes judge and reached(turns_18_on)"
         " and days_between(turns_18_on, hearing.set) < 3 and count(report within limit) > 1"
+        " and docket is known since convene and within(limit, convene, turns_18_on)"
+        " and attended(team_meeting) includes judge and happened(convene, hearing.set since first(report, located))"
     )
     found = references(
         parse(text, spans={"limit": parse_duration("6 hours")}, numbers={"adult_age": 18})
@@ -132,6 +152,17 @@ def test_references_are_listed_with_places() -> None:
         ("occurrence", "hearing", "set"),
         ("occurrence", "report", ""),
         ("parameter", "limit", ""),
+        ("name", "docket", ""),
+        ("occurrence", "convene", ""),
+        ("parameter", "limit", ""),
+        ("moment", "convene", ""),
+        ("moment", "turns_18_on", ""),
+        ("occurrence", "team_meeting", ""),
+        ("role", "judge", ""),
+        ("occurrence", "convene", ""),
+        ("occurrence", "hearing", "set"),
+        ("occurrence", "report", ""),
+        ("occurrence", "located", ""),
     ] == [(one.kind, one.name, one.event) for one in found]
     assert all(_stretch(text, one).startswith(one.name) for one in found)
     assert "hearing.set" in {_stretch(text, one) for one in found}

@@ -95,6 +95,11 @@ def test_the_days_of_a_rule(text: str, days: list[str]) -> None:
             ["12-25", "12-26", "12-27"],
         ),
         (["fixed 12-26, observed forward"], 2020, ["12-26", "12-28"]),
+        (
+            ["fixed 12-25, observed forward", "fixed 12-26, observed"],
+            2021,
+            ["12-25", "12-26", "12-27", "12-28"],  # the one that cannot move takes Monday
+        ),
         (["fixed 01-01, observed forward"], 2022, ["01-01", "01-03"]),
         (["fixed 12-25, observed from 2027"], 2021, []),
     ],

@@ -492,12 +492,18 @@ def durations(draw: st.DrawFn) -> Duration:
     return Duration(amount=draw(st.integers(1, 100)), unit=unit, calendar=office)
 
 
-occurrences = st.builds(
-    OccurrenceRef,
-    name=names,
-    event=st.just("") | names,
-    pick=st.sampled_from(["opening", "first", "last"]),
-)
+named = st.builds(OccurrenceRef, name=names, event=st.just("") | names)
+
+
+@st.composite
+def several(draw: st.DrawFn) -> OccurrenceRef:
+    """The first or the last of one or more."""
+    found = draw(st.lists(named, min_size=1, max_size=3, unique=True))
+    pick: Literal["first", "last"] = draw(st.sampled_from(["first", "last"]))
+    return found[0].replace(pick=pick, others=tuple(found[1:]))
+
+
+occurrences = named | several()
 
 
 @st.composite
@@ -507,6 +513,7 @@ def limits(draw: st.DrawFn) -> Limit:
     at_once = draw(st.booleans())
     if not (within or at_most or at_once):
         return Limit(unspecified=True)
+    unspecified = not (within or at_most) and draw(st.booleans())
     anchor, after_last = draw(st.none() | occurrences), False
     if anchor is None:
         after_last = draw(st.booleans())
@@ -520,6 +527,7 @@ def limits(draw: st.DrawFn) -> Limit:
         anchor=anchor,
         after_last=after_last,
         at_most=at_most,
+        unspecified=unspecified,
     )
 
 
@@ -576,6 +584,9 @@ def reading(text: str) -> Limit | LimitSyntaxError:
         ("at most 2 hours", "at most 2 hours"),
         ("at once", "at once"),
         ("unspecified", "unspecified"),
+        ("at once , unspecified", "at once, unspecified"),
+        ("at once after report, unspecified", "at once after report, unspecified"),
+        ("2 hours after first( a,b.met )", "within 2 hours after first(a, b.met)"),
     ],
 )
 def test_limits_print_in_one_way(text: str, printed: str) -> None:
@@ -641,6 +652,13 @@ def test_a_parameter_stands_for_its_span() -> None:
         ("2 hours after 3", 14, 1, "letters"),
         ("2 hours before the last", 19, 4, "within 6 hours"),
         ("unspecified, at most 2 hours", 11, 1, "stands alone"),
+        ("at once, unspecified after x", 21, 5, "comes last"),
+        ("2 hours after first(x, y", 24, 1, "last(report, referral)"),
+        ("2 hours after first(x, y, x)", 26, 1, "only once"),
+        ("2 hours after x, y", 17, 1, "write `after first(x, y)` or `after last(x, y)`"),
+        ("at once after x, y, at most 2 hours", 17, 1, "write `after first(x, y)`"),
+        ("at once, 2 hours after x, y.met", 26, 1, "write `after first(x, y)`"),
+        ("2 hours after last(x), y", 23, 1, "write `after first(..., ...)`"),
     ],
 )
 def test_a_bad_limit_says_what_to_write(text: str, offset: int, length: int, help: str) -> None:
@@ -652,7 +670,9 @@ def test_a_bad_limit_says_what_to_write(text: str, offset: int, length: int, hel
     assert len(caught.value.message) < 120
 
 
-@pytest.mark.parametrize("text", ["", "first()", "report met", "a.b.c", "2x"])
+@pytest.mark.parametrize(
+    "text", ["", "first()", "report met", "a.b.c", "2x", "a, b", "first(a,)", "last(a, a)"]
+)
 def test_a_bad_occurrence_is_refused(text: str) -> None:
     """Only a name, a name with an event, and the first or last of these."""
     with pytest.raises(LimitSyntaxError):

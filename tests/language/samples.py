@@ -114,7 +114,9 @@ follow_ups:
     opens_when: happened(went_missing) and not happened(found since went_missing)
     who: detective
     every: 14 calendar days after went_missing
-    ends_when: count(found within 6 calendar months) >= 1
+    ends_when:
+      - {if: count(found within 6 calendar months) >= 1, because: found_again}
+      - urgent is false
   visit:
     opens_in: reported
     who: caseworker

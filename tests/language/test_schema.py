@@ -85,6 +85,10 @@ BETWEEN_KEYS = (
     "groups, and no more than",
     "is called off as soon as it opens",
     "must wait until",
+    "sets this apart from the `applies_while`",
+    "moves nothing, so it may happen",
+    "is no meeting, so its exception",
+    "and this belongs to",
     # numbers, words and zones that a parameter or the world knows
     ", which is ",
     "is not a time zone",

@@ -211,7 +211,9 @@ def actor_outside_team(subject: Subject) -> Iterator[Found]:
     """Who acts at a meeting, less who belongs to it."""
     protocol = subject.protocol
     for trigger in protocol.triggers.values():
-        for key, name in (("during", trigger.during), ("decided_at", trigger.decided_at)):
+        named = [("during", name) for name in trigger.during]
+        named += [("decided_at", name) for name in trigger.decided_at]
+        for key, name in named:
             meeting = protocol.meetings.get(name)
             if (
                 meeting is None
