@@ -143,9 +143,11 @@ class Engine(_Engine):
         given = list(protocols)
         super().__init__([_model(one) for one in given], store, clock)
         self._loaded: dict[str, LoadedProtocol] = {}
+        self._with_files: set[str] = set()
         for one in given:
             if isinstance(one, LoadedProtocol):
                 self._loaded[one.digest] = one
+                self._with_files.add(one.digest)
                 model = one.model
                 store.keep_protocol(model.digest, model.id, model.version, one.text)
 
@@ -157,6 +159,11 @@ class Engine(_Engine):
             if text is not None:
                 found = self._loaded[digest] = loads(text, f"protocol {digest[:12]}")
         return found
+
+    def _place(self, protocol: Protocol, path: ModelPath) -> Place | None:
+        # The text that the store keeps is one long line: nobody could look it up.
+        known = self._loaded.get(protocol.digest) if protocol.digest in self._with_files else None
+        return known.place(path) if known else None
 
     def _program(self, case: Case) -> Program:
         if case.digest not in self._programs:

@@ -74,7 +74,7 @@ class Machines:
     def __init__(self, program: Program) -> None:
         self._machines = {name: machine(program, name) for name in program.protocol.strands}
 
-    def move(self, _program: Program, trigger: str, moves: Moves, before: CaseSituation) -> Moves:
+    def move(self, program: Program, trigger: str, moves: Moves, before: CaseSituation) -> Moves:
         """Make the moves of one act.
 
         Raises: ProtocolkitError: the machine went another way; nothing of the act is kept.
@@ -84,6 +84,8 @@ class Machines:
             event = table.events.get(trigger)
             state = before.case.states[strand]
             if event is None or state not in event.transitions:
+                continue
+            if not program.does_apply("strands", strand, before):
                 continue
             token = Token(state)
             try:

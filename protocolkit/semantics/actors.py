@@ -6,7 +6,7 @@ roster; who holds a per-case role stands in the case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from protocolkit.ground.record import Record
 from protocolkit.model import words
@@ -27,6 +27,11 @@ class Actor(Record):
         if isinstance(roles, str) or isinstance(can, str):
             raise TypeError("roles and can are sets of words, not one text")
         super().__init__(id=id, roles=frozenset(roles), can=frozenset(can))
+
+
+def as_who(roles: Iterable[str]) -> Who:
+    """One of several roles."""
+    return Who(any_of=tuple(Holder(role=role) for role in roles))
 
 
 CLOCK = Actor(id=words.CLOCK, roles=frozenset({words.CLOCK}))
@@ -84,6 +89,33 @@ class Permission(Record):
             for substitute in self.protocol.roles[holder.role].substitutes:
                 if self.holds(substitute, actor):
                     yield substitute
+
+    def seated(self, role: str, attended: Mapping[str, str], *, but: str = "") -> tuple[str, ...]:
+        """Who of those present was there in a role, or as a substitute; not the person `but`."""
+        declared = self.protocol.roles.get(role)
+        if declared is None:
+            return ()
+        return tuple(
+            person
+            for person, seat in attended.items()
+            if person != but
+            and (
+                seat in declared.substitutes
+                or (
+                    seat == role
+                    and (not declared.per_case or self.case.holders.get(role) == person)
+                )
+            )
+        )
+
+    def decides(self, who: Who, actor: Actor, attended: Mapping[str, str]) -> bool:
+        """Whether the actor, or somebody who was there, is one of `who`; of `all_of` all are."""
+        found = (
+            bool(self.role_for(Who(any_of=(holder,)), actor))
+            or bool(holder.role and not holder.with_ and self.seated(holder.role, attended))
+            for holder in who.holders
+        )
+        return all(found) if who.all_of else any(found)
 
     def person_of(self, name: str) -> str:
         """Who did it: the occurrence that opened the instance, else the last one."""

@@ -1,26 +1,28 @@
 """A case: the fold of its changes.
 
 `Case.apply` is the only thing that alters a case, and it decides nothing: it adds up. Imports
-the changes.
+the changes and the view of the programme.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from protocolkit.ground.errors import ProtocolkitError
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.changes import Change, FactValue, Happened
+from protocolkit.semantics.programme import UNSEEN, Programme
 
 OPEN = ("open", "overdue")
 
 
 class Entry:
     """A value of a fact: from when it holds, when that was recorded, by whom; `void` when it
-    was entered in error.
+    was entered in error. `corrected_in` is the entry of the case that put it right last, or 0.
     """
 
-    __slots__ = ("at", "by", "recorded_at", "role", "value", "void")
+    __slots__ = ("at", "by", "corrected_in", "recorded_at", "role", "value", "void")
 
     def __init__(
         self, value: FactValue, at: datetime, recorded_at: datetime, by: str, role: str
@@ -31,13 +33,15 @@ class Entry:
         self.by = by
         self.role = role
         self.void = False
+        self.corrected_in = 0
 
 
 class Instance:
     """One follow-up that was opened. `status` is open, overdue, met, satisfied-by, declined,
     waived or cancelled; `fixed_at` is the recording that fixed its due instant. `done` maps each
     part and holder that has done their share to that change; `left` is what was left of each
-    instant that is to come when the clock stopped, None while it runs.
+    instant that is to come when the clock stopped, None while it runs. `void`: it opened only
+    because of an error.
     """
 
     __slots__ = (
@@ -65,6 +69,7 @@ class Instance:
         "series_at",
         "status",
         "visit",
+        "void",
     )
 
     def __init__(self, change: ch.Opened, recorded_at: datetime) -> None:
@@ -92,6 +97,7 @@ class Instance:
         self.ended_by = 0
         self.late = False
         self.because = ""
+        self.void = False
 
     @property
     def is_open(self) -> bool:
@@ -163,14 +169,21 @@ class Proposal:
 class Case:
     """Where one case stands and how it came there.
 
-    `recorded_at` is the instant of the last event: nothing is recorded before it.
+    `recorded_at` is the instant of the last event: nothing is recorded before it. `voided` has
+    the entries that were made in error, `voided_in` the ones that say so. `programme` is
+    what it can see beside itself, `programme_seen` the last entry there that an event has read.
     """
+
+    programme: Programme = UNSEEN
 
     def __init__(self, id: str) -> None:
         self.id = id
         self.protocol = ""
         self.version = ""
         self.digest = ""
+        self.scope = "case"
+        self.linked_from = ""
+        self.programme_seen = 0
         self.opened_at: datetime | None = None
         self.closed_at: datetime | None = None
         self.recorded_at: datetime | None = None
@@ -202,6 +215,7 @@ class Case:
         self.offers: dict[tuple[str, int], ch.Offered] = {}
         self.handed_over: list[ch.HandedOver] = []
         self.voided: dict[int, ch.Voided] = {}
+        self.voided_in: dict[int, int] = {}
         self.void_occurrences: set[int] = set()
         self.closures: dict[str, tuple[str, ...]] = {}
         self.watched: dict[str, bool] = {}
@@ -255,6 +269,26 @@ class Case:
         stays = self.stays[strand]
         return next((state for since, state in reversed(stays) if since <= at), stays[0][1])
 
+    def _forget(self, numbers: Iterable[int]) -> None:
+        """Occurrences that do not count any more; their numbers are not used again."""
+        for number in numbers:
+            one = self.occurrences[number - 1]
+            if number not in self.void_occurrences:
+                self.by_name[one.name, one.event].remove(one)
+                self.void_occurrences.add(number)
+
+    def _unmeet(self, instance: Instance) -> None:
+        """What did an instance, or a share in it, is free to do another one."""
+        for number in (instance.ended_by, *(one.by for one in instance.done.values())):
+            self.met_with.discard((instance.follow_up, number))
+
+    def _find_latest(self, follow_up: str) -> None:
+        """The last opened of those that count."""
+        self.latest.pop(follow_up, None)
+        for instance in self.instances.values():
+            if instance.follow_up == follow_up and not instance.void:
+                self.latest[follow_up] = instance
+
     def apply(self, change: Change, recorded_at: datetime) -> None:
         """Add one change of an event that was recorded at an instant."""
         match change:
@@ -262,9 +296,16 @@ class Case:
                 self.protocol = change.protocol
                 self.version = change.version
                 self.digest = change.digest
+                self.scope = change.scope
+                self.linked_from = change.linked_from
                 self.opened_at = change.at
             case ch.Happened():
-                self.occurrences.append(change)
+                if change.number <= len(self.occurrences):  # it is told otherwise, or again
+                    self._forget((change.number,))
+                    self.occurrences[change.number - 1] = change
+                    self.void_occurrences.discard(change.number)
+                else:
+                    self.occurrences.append(change)
                 self.by_name.setdefault((change.name, change.event), []).append(change)
             case ch.Recorded():
                 entry = Entry(change.value, change.at, recorded_at, change.by, change.role)
@@ -289,6 +330,8 @@ class Case:
                     self.meetings[change.meeting] = MeetingRecord(change)
                 else:
                     held.planned_at = change.planned_at
+                    held.status = "set"
+                    held.attended = {}
             case ch.MeetingEnded():
                 meeting = self.meetings[change.meeting]
                 meeting.status = change.status
@@ -302,7 +345,10 @@ class Case:
             case ch.LeftOut():
                 self.left_out.append(change)
             case ch.Done():
-                self.instances[change.instance].done[change.item] = change
+                instance = self.instances[change.instance]
+                instance.done[change.item] = change
+                if change.by:
+                    self.met_with.add((instance.follow_up, change.by))
             case ch.Paused():
                 instance = self.instances[change.instance]
                 instance.left = dict(change.left)
@@ -310,8 +356,13 @@ class Case:
                     setattr(instance, name, None)
             case ch.Reopened():
                 instance = self.instances[change.instance]
-                self.met_with.discard((instance.follow_up, instance.ended_by))
+                self._unmeet(instance)
+                if instance.void:
+                    instance.void = False
+                    self._find_latest(instance.follow_up)
                 instance.status = "open"
+                instance.done = {}
+                instance.left = None
                 instance.ended_at = None
                 instance.ended_by = 0
                 instance.late = False
@@ -327,6 +378,7 @@ class Case:
                 instance.outer = change.outer
                 instance.end_of_day = change.end_of_day
                 instance.meeting = change.meeting or instance.meeting
+                instance.opened_at = change.opened_at or instance.opened_at
                 instance.fixed_at = recorded_at
                 if instance.status == "overdue" and (
                     change.due is None or change.due >= recorded_at
@@ -394,16 +446,25 @@ class Case:
                 self.handed_over.append(change)
             case ch.Voided():
                 self.voided[change.entry] = change
-                self.void_occurrences.update(change.occurrences)
-                for number in change.occurrences:
-                    one = self.occurrences[number - 1]
-                    self.by_name[one.name, one.event].remove(one)
+                self.voided_in[change.entry] = self.events + 1
+                self._forget(change.occurrences)
+            case ch.NeverHappened():
+                self._forget(change.occurrences)
+            case ch.Withdrawn():
+                instance = self.instances[change.instance]
+                instance.void = True
+                self._unmeet(instance)
+                self._find_latest(instance.follow_up)
+            case ch.LastOpened():
+                instance = self.instances[change.instance]
+                self.latest[instance.follow_up] = instance
             case ch.FactCorrected():
-                entries = self.facts[change.fact]
+                entry = self.facts[change.fact][change.number]
+                entry.corrected_in = self.events + 1
                 if change.value is None:
-                    entries[change.number].void = True
+                    entry.void = True
                 else:
-                    entries[change.number].value = change.value
+                    entry.value = change.value
             case ch.DaysClosed():
                 known = self.closures.get(change.calendar, ())
                 self.closures[change.calendar] = tuple(sorted({*known, *change.days}))

@@ -23,13 +23,18 @@ class Change(Record):
 
 
 class CaseOpened(Change):
-    """A case begins under one version of one protocol."""
+    """A case begins under one version of one protocol.
+
+    `scope` is `programme` for the standing case; `linked_from` is the case that handed it over.
+    """
 
     kind = "case_opened"
     protocol: str
     version: str
     digest: str
     at: datetime
+    scope: str = "case"
+    linked_from: str = ""
 
 
 class Happened(Change):
@@ -182,7 +187,7 @@ class Redated(Change):
     """A follow-up has other instants: its meeting moved, its anchor came, it was extended.
 
     `meeting` is the one it is about from now on, if it was about none. A clock that was
-    stopped goes on.
+    stopped goes on. `opened_at`, if given, is when it opened in truth.
     """
 
     kind = "redated"
@@ -195,6 +200,7 @@ class Redated(Change):
     end_of_day: bool = False
     meeting: str = ""
     because: str = ""
+    opened_at: datetime | None = None
 
 
 class Overdue(Change):
@@ -355,7 +361,8 @@ class ReasonGiven(Change):
 class Signed(Change):
     """Somebody agreed to an act with this content; `content` is its digest.
 
-    `role` is the one they signed for; "" when they only proposed it.
+    `trigger` is the act, or what several may do together to a follow-up: `extend call/1`. `role`
+    is the one they signed for; "" when they only proposed it.
     """
 
     kind = "signed"
@@ -367,7 +374,9 @@ class Signed(Change):
 
 
 class ProposalEnded(Change):
-    """The sign-offs for an act count no longer: it was done, changed or vetoed."""
+    """The sign-offs for an act count no longer, `because` it was done, changed, a veto, or one
+    was taken-back.
+    """
 
     kind = "proposal_ended"
     trigger: str
@@ -404,6 +413,27 @@ class Voided(Change):
     entry: int
     occurrences: tuple[int, ...] = ()
     same_as: int = 0
+
+
+class NeverHappened(Change):
+    """What followed only from an error does not count either: the numbers of occurrences."""
+
+    kind = "never_happened"
+    occurrences: tuple[int, ...]
+
+
+class Withdrawn(Change):
+    """A follow-up opened only because of an error: it does not count any more."""
+
+    kind = "withdrawn"
+    instance: str
+
+
+class LastOpened(Change):
+    """Which one opened last of a follow-up, after an error was put right."""
+
+    kind = "last_opened"
+    instance: str
 
 
 class FactCorrected(Change):

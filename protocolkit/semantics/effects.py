@@ -7,10 +7,11 @@ instants, a search can turn them into moves between abstract situations. Imports
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from protocolkit.ground.record import Record
 from protocolkit.model.case import Escalation, FollowUp, Level, Move, Trigger
+from protocolkit.model.programme import Link
 
 Judge = Callable[[Any], bool | None]
 """A compiled condition: true, false or unknown in a situation."""
@@ -44,6 +45,12 @@ class Redate(Effect):
     """The occurrence is what open instances of a follow-up count from: give them new dates."""
 
     follow_up: FollowUp
+
+
+class Offer(Effect):
+    """Offer to hand the case over to another protocol."""
+
+    link: Link
 
 
 class Start(Effect):
@@ -87,11 +94,12 @@ class Fire(Effect):
 class Watch(Record):
     """A condition that is judged again whenever something happens or time can change it.
 
-    `id` names it in the record of a case. It opens its follow-up when it becomes true, or
-    ends the open instances while it is true.
+    `id` names it in the record of a case. It `opens` its follow-up when it becomes true, `ends`
+    the open instances while it is true (`because` is the reason), or `pauses` them.
     """
 
     id: str
     follow_up: FollowUp
-    opens: bool
+    does: Literal["opens", "ends", "pauses"]
     judge: Judge
+    because: str = ""

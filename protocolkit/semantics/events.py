@@ -25,8 +25,9 @@ UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 class Event(Record):
     """One entry in the record of a case.
 
-    `kind` is what was done: `opened`, `act`, `record`, `assign`, `complete`, `decline`,
-    `waive`, `extend`, `set`, `move`, `call_off`, `hold`, `time`, or `refused`.
+    `kind` is what was done: `open`, `adopt`, `act`, `record`, `assign`, `complete`, `decline`,
+    `waive`, `extend`, `set`, `move`, `call_off`, `hold`, `read`, `time`, or `refused`;
+    `signed` when others must agree too, `vetoed` when what waits for them is stopped.
     `what` is the trigger, follow-up or meeting. `data` holds codes and opaque references.
     """
 
@@ -105,3 +106,4 @@ def settle_head(case: Case, event: Event) -> None:
     """Note that an event, whose changes the case already has, is its last one."""
     case.events = event.sequence
     case.recorded_at = event.recorded_at
+    case.programme_seen = event.data.get("programme_version", case.programme_seen)

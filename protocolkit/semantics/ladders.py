@@ -18,6 +18,7 @@ from protocolkit.semantics.case import Instance, Run
 from protocolkit.semantics.decide import decide
 from protocolkit.semantics.effects import Effect, Fire, HandTo, Tell
 from protocolkit.semantics.recorder import Recorder
+from protocolkit.semantics.requests import Request
 
 
 class Ladders(Recorder):
@@ -25,6 +26,8 @@ class Ladders(Recorder):
 
     def start(self, escalation: Escalation, of: str, since: Moment) -> None:
         """A ladder begins to watch; a level that it jumps to comes at once."""
+        if not self.program.does_apply("escalations", escalation.id, self.situation()):
+            return
         run_id = f"{escalation.id}/{self.case.run_count + 1}"
         self.do(
             ch.LadderStarted(
@@ -58,10 +61,7 @@ class Ladders(Recorder):
             return
         level = escalation.levels[number]
         instance = self.case.instances.get(run.of)
-        start = previous or _start_of(run, instance)
-        moment = self._level_moment(level, instance, start)
-        if moment is not None:
-            moment = self._in_hours(level, moment)
+        moment = self.moment_of(run, level, previous)
         self.do(
             ch.LadderDated(
                 run=run.id,
@@ -123,6 +123,12 @@ class Ladders(Recorder):
             return any(run.of == visit for visit, _ in self.case.visits.values())
         return run.id in self.case.runs
 
+    def moment_of(self, run: Run, level: Level, previous: Moment | None) -> Moment | None:
+        """When a level comes; `previous` is when the one before came, None for the first."""
+        instance = self.case.instances.get(run.of)
+        moment = self._level_moment(level, instance, previous or _start_of(run, instance))
+        return None if moment is None else self._in_hours(level, moment)
+
     def _level_moment(
         self, level: Level, instance: Instance | None, previous: Moment | None
     ) -> Moment | None:
@@ -181,20 +187,20 @@ class Ladders(Recorder):
                 if level.hand_to:
                     holders = (*holders, Holder(role=level.hand_to))
                 for holder in holders:
-                    self._tell(holder, run, about, at)
+                    self.tell(holder, run.of, about, at)
             case Fire(trigger=trigger):
-                decision = decide(
-                    self.program, self.case, trigger.id, CLOCK, at=at, now=self.now, past=self.past
-                )
+                request = Request(kind="act", what=trigger.id, actor=CLOCK, at=at)
+                decision = decide(self.program, self.case, request, now=self.now, past=self.past)
                 if decision.allowed:
-                    self.act(trigger.id, decision, CLOCK, at, {}, {})
+                    self.act(request, decision)
                 else:
                     self.refuse(decision)
 
-    def _tell(self, holder: Holder, run: Run, about: str, at: datetime) -> None:
+    def tell(self, holder: Holder, of: str, about: str, at: datetime) -> None:
+        """A notice goes to a holder, about the visit or the instance `of`."""
         case = self.case
         if holder.actor_of:
-            instance = case.instances.get(run.of)
+            instance = case.instances.get(of)
             permission = Permission(protocol=self.program.protocol, case=case, instance=instance)
             person = permission.person_of(holder.actor_of)
             if person:

@@ -10,16 +10,20 @@ from datetime import datetime
 from protocolkit.model.case import FollowUp
 from protocolkit.semantics.case import Case, Instance
 from protocolkit.semantics.changes import Happened
+from protocolkit.semantics.program import Program
+from protocolkit.semantics.shares import is_named, is_shared, ticked_by
 
 
-def meant(case: Case, follow_up: FollowUp, occurrence: Happened) -> list[Instance]:
+def meant(
+    program: Program, case: Case, follow_up: FollowUp, occurrence: Happened
+) -> list[Instance]:
     """The open instances that an occurrence does: the one due first, or all of them."""
     if is_used(case, follow_up, occurrence):
         return []
     found = [
         one
         for one in case.open.values()
-        if one.follow_up == follow_up.id and counts(follow_up, occurrence, one)
+        if one.follow_up == follow_up.id and counts(program, case, follow_up, occurrence, one)
     ]
     if follow_up.counts_for == "all_open" or not found:
         return found
@@ -34,14 +38,21 @@ def is_used(case: Case, follow_up: FollowUp, occurrence: Happened) -> bool:
     return once and (follow_up.id, occurrence.number) in case.met_with
 
 
-def counts(follow_up: FollowUp, occurrence: Happened, instance: Instance) -> bool:
-    """Whether an occurrence can do this instance.
+def counts(
+    program: Program, case: Case, follow_up: FollowUp, occurrence: Happened, instance: Instance
+) -> bool:
+    """Whether an occurrence can do this instance, or a share in it that is missing.
 
     It must not come before what the limit counts from (with a limit `before` something:
     before the opening), belong to the period of a grid, and name the meeting if it is about
-    one.
+    one, and the recipient or holder if it is for one.
     """
     if occurrence.number == instance.opener:
+        return False
+    protocol = program.protocol
+    if not is_named(protocol, follow_up, occurrence, instance):
+        return False
+    if is_shared(follow_up) and ticked_by(protocol, case, follow_up, instance, occurrence) == []:
         return False
     if instance.meeting and occurrence.of != instance.meeting:
         return False

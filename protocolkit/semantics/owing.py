@@ -8,14 +8,25 @@ from __future__ import annotations
 from datetime import datetime
 
 from protocolkit.ground.limits import Due, Limit, Moment, add, is_late
+from protocolkit.model import words
 from protocolkit.model.case import FollowUp
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import Actor, Permission
 from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import Happened
 from protocolkit.semantics.effects import Judge, Meet, Open
-from protocolkit.semantics.ladders import Ladders
 from protocolkit.semantics.matching import counts, is_used, meant
+from protocolkit.semantics.pausing import Pausing
+from protocolkit.semantics.shares import (
+    Share,
+    is_shared,
+    is_vacant,
+    missing_holders,
+    missing_parts,
+    shares,
+    ticked_by,
+    who_owes,
+)
 
 
 class Opening:
@@ -45,7 +56,7 @@ class Opening:
         return self.opener.number if self.opener else 0
 
 
-class Owing(Ladders):
+class Owing(Pausing):
     """Opens, dates, meets and ends follow-ups."""
 
     def open(self, effect: Open, opening: Opening) -> None:
@@ -85,7 +96,30 @@ class Owing(Ladders):
         if anchor is not None and follow_up.due is not None:
             instants = self.program.due(follow_up.due, anchor)
         meeting = meeting or self._planned_meeting(opening.opener)
-        self._new(follow_up, opening, anchor, instants, meeting=meeting)
+        for share in self._shares(follow_up, opening):
+            self._new(follow_up, opening, anchor, instants, share, meeting=meeting)
+
+    def _shares(self, follow_up: FollowUp, opening: Opening) -> list[Share]:
+        """One instance for each that it is for, but for whom the protocol leaves out."""
+        found = shares(follow_up)
+        for item, rule in sorted(follow_up.exclude.items()):
+            judge = self.program.judge(rule.if_)
+            verdict = judge(self.situation(opening.moment.at)) if judge else None
+            if verdict is False or (verdict is None and rule.if_unknown == "include"):
+                continue
+            kept = [one for one in found if one[0] != item]
+            if len(kept) < len(found):
+                self.do(
+                    ch.LeftOut(
+                        follow_up=follow_up.id,
+                        item=item,
+                        opener=opening.number,
+                        at=opening.moment.at,
+                        unknown=verdict is None,
+                    )
+                )
+            found = kept
+        return found
 
     def decide_deferred(self) -> bool:
         """Openings that waited for a fact: decide those that can be decided now."""
@@ -127,8 +161,8 @@ class Owing(Ladders):
         """Whether nothing of it opens any more: it would end at once, or the case is closed."""
         if self.case.is_closed and (follow_up.every or not follow_up.carries_over):
             return True
-        judge = self.program.judge(follow_up.ends_when)
-        return judge is not None and judge(self.situation()) is True
+        endings = self.program.endings.get(follow_up.id, ())
+        return any(ending.judge(self.situation()) is True for ending in endings)
 
     def _new(
         self,
@@ -136,6 +170,7 @@ class Owing(Ladders):
         opening: Opening,
         anchor: Moment | None,
         instants: Due,
+        share: Share,
         *,
         period: int = 0,
         series_at: datetime | None = None,
@@ -161,13 +196,29 @@ class Owing(Ladders):
                 series_at=series_at,
                 meeting=meeting,
                 visit=opening.visit,
+                item=share[0],
+                holder=share[1],
             )
         )
         instance = self.case.instances[id_]
         self.happen(follow_up.id, "opened", opening.moment.at, of=id_)
         self.opened.append(instance)
         self._met_before(follow_up, instance, 0 if opening.deferred else before)
+        if instance.is_open and is_vacant(self.program.protocol, self.case, follow_up, instance):
+            self.tell_of_vacancy(follow_up, instance)
         return instance
+
+    def tell_of_vacancy(self, follow_up: FollowUp, instance: Instance) -> None:
+        """Nobody can owe it: everybody its ladders would tell some day is told now (ruling 21)."""
+        ladders = self.program.ladders_of.get(follow_up.id, ())
+        told = {
+            (holder.role, holder.actor_of): holder
+            for ladder in ladders
+            for level in ladder.levels
+            for holder in level.tell
+        }
+        for holder in told.values():
+            self.tell(holder, instance.id, f"{follow_up.id}.vacant", self.now)
 
     # -- recurrences -------------------------------------------------------------------
 
@@ -175,8 +226,12 @@ class Owing(Ladders):
         """A recurrence begins with its first period, or waits for what it counts from."""
         start, _ = self._anchor(every, opening, "")
         if every.after_last:
+            adopted = self.case.first(words.PROGRAMME_EVENT)
+            if adopted is not None and follow_up.id not in self.case.counts:
+                start = Moment(at=adopted.at)
             assert start is not None
-            self._new_period(follow_up, every, opening, start, 1, start.at)
+            for share in self._shares(follow_up, opening):
+                self._new_period(follow_up, every, opening, start, 1, start.at, share)
             return
         first = ch.NextPeriod(
             series=f"{follow_up.id}/series/{self.case.series_count + 1}",
@@ -206,7 +261,10 @@ class Owing(Ladders):
         start = self._grid(every, series, period - 1)
         end = self._grid(every, series, period)
         self.do(series.replace(period=period + 1, at=end.at))
-        self._new_period(follow_up, every, opening, start, period, series.series_at, end)
+        for share in self._shares(follow_up, opening):
+            self._new_period(
+                follow_up, every, opening, start, period, series.series_at, share, end
+            )
 
     def _new_period(
         self,
@@ -216,6 +274,7 @@ class Owing(Ladders):
         start: Moment,
         period: int,
         origin: datetime | None,
+        share: Share,
         end: Moment | None = None,
     ) -> None:
         """One period. A grid's has an `end`, where the next begins; a rolling one counts from
@@ -226,7 +285,9 @@ class Owing(Ladders):
             instants = instants.replace(due=end.at, end_of_day=end.end_of_day)
         if follow_up.due is not None and not follow_up.due.unspecified:
             instants = self.program.due(follow_up.due, start)
-        self._new(follow_up, opening, start, instants, period=period, series_at=origin)
+        elif follow_up.due is not None and follow_up.due.at_once:
+            instants = instants.replace(aim=start.at)
+        self._new(follow_up, opening, start, instants, share, period=period, series_at=origin)
 
     def _roll(self, follow_up: FollowUp, instance: Instance, at: datetime) -> None:
         """The next period counts from when this one was done or set aside (ruling 15)."""
@@ -236,7 +297,9 @@ class Owing(Ladders):
         start = Moment(at=at)
         opening = Opening(start, self.case.occurrence(instance.opener), instance.visit)
         number = instance.period + 1
-        self._new_period(follow_up, every, opening, start, number, instance.series_at)
+        share = (instance.item, instance.holder)
+        if share in self._shares(follow_up, opening):
+            self._new_period(follow_up, every, opening, start, number, instance.series_at, share)
 
     def _grid(self, limit: Limit, series: ch.NextPeriod, periods: int) -> Moment:
         """The end of a period, always counted from the first anchor (ruling 15)."""
@@ -263,21 +326,17 @@ class Owing(Ladders):
         ref = limit.anchor if limit is not None else None
         if ref is None:
             return opening.moment, ""
-        if ref.name in self.program.protocol.meetings and not ref.event:
-            return self._meeting_anchor(ref.name, opening.opener, meeting)
-        key = self.program.key(ref.name, ref.event)
+        if planned := self.program.planned(ref):
+            return self._meeting_anchor(planned, opening.opener, meeting)
+        keys = [self.program.key(one.name, one.event) for one in ref.each]
+        known = [one for key in keys for one in self.case.by_name.get(key, ())]
         opener = opening.opener
-        found: Happened | None
-        if ref.pick == "first":
-            found = self.case.first(*key)
-        elif ref.pick == "last":
-            found = self.case.last(*key)
-        elif opener is not None and self.program.key(opener.name, opener.event) == key:
-            found = opener
-        else:
-            known = self.case.by_name.get(key, ())
-            earlier = [one for one in known if one.at <= opening.moment.at]
-            found = max(earlier, key=lambda one: (one.at, one.number), default=None)
+        if ref.pick == "opening":
+            known = [one for one in known if one.at <= opening.moment.at]
+            if opener is not None and self.program.key(opener.name, opener.event) in keys:
+                known = [opener]
+        pick = min if ref.pick == "first" else max
+        found = pick(known, key=lambda one: (one.at, one.number), default=None)
         if found is None:
             return None, ""
         return Moment(at=found.at, end_of_day=found.end_of_day), ""
@@ -306,7 +365,7 @@ class Owing(Ladders):
         """What open instances count from has come, or is another one now."""
         anchor = self.program.anchor(follow_up)
         assert anchor is not None
-        for_meeting = anchor.name in self.program.protocol.meetings and not anchor.event
+        for_meeting = bool(self.program.planned(anchor))
         for instance in list(self.case.open.values()):
             if instance.follow_up != follow_up.id or instance.period:
                 continue
@@ -349,6 +408,7 @@ class Owing(Ladders):
         ):
             return
         was_late = instance.status == "overdue"
+        was_paused = instance.is_paused
         self.do(
             ch.Redated(
                 instance=instance.id,
@@ -362,13 +422,15 @@ class Owing(Ladders):
                 because=because,
             )
         )
+        if was_paused:
+            self.pause(instance)
         self.date_again(instance, was_late and instance.status == "open")
 
     # -- done, set aside, over ---------------------------------------------------------
 
     def meet(self, effect: Meet, occurrence: Happened) -> None:
         """An occurrence does what it counts for."""
-        chosen = meant(self.case, effect.follow_up, occurrence)
+        chosen = meant(self.program, self.case, effect.follow_up, occurrence)
         judge = effect.judge
         if not chosen or (judge and judge(self.situation(occurrence.at)) is not True):
             return
@@ -395,21 +457,59 @@ class Owing(Ladders):
         for at, _, occurrence, judge in sorted(earlier, key=lambda one: one[:2]):
             if not instance.is_open or is_used(self.case, follow_up, occurrence):
                 continue
-            if counts(follow_up, occurrence, instance) and (
+            if counts(self.program, self.case, follow_up, occurrence, instance) and (
                 judge is None or judge(self.situation(at)) is True
             ):
                 self._meet_one(follow_up, instance, occurrence)
 
     def _meet_one(self, follow_up: FollowUp, instance: Instance, occurrence: Happened) -> None:
-        """Done by whoever owes it, or satisfied by somebody else."""
+        """Done by whoever owes it, or satisfied by somebody else; or one more share is done."""
         permission = Permission(protocol=self.program.protocol, case=self.case, instance=instance)
         actor = Actor(id=occurrence.by, roles=frozenset({occurrence.role}))
+        who = who_owes(follow_up, instance)
         mine = (
-            follow_up.who is None
-            or occurrence.role in follow_up.who.roles
-            or permission.role_for(follow_up.who, actor, self.case.handed.get(instance.id, ()))
+            who is None
+            or occurrence.role in who.roles
+            or bool(permission.role_for(who, actor, self.case.handed.get(instance.id, ())))
         )
-        self.end(instance, "met" if mine else "satisfied-by", occurrence.at, by=occurrence)
+        done: list[str] | None = None
+        if is_shared(follow_up):
+            protocol = self.program.protocol
+            done = ticked_by(protocol, self.case, follow_up, instance, occurrence)
+        if done is None:
+            self.end(instance, "met" if mine else "satisfied-by", occurrence.at, by=occurrence)
+            return
+        role = occurrence.role if mine else ""
+        self.do_share(instance, done, occurrence.at, occurrence.by, role, by=occurrence)
+
+    def do_share(
+        self,
+        instance: Instance,
+        items: list[str],
+        at: datetime,
+        person: str,
+        role: str,
+        *,
+        by: Happened | None = None,
+    ) -> None:
+        """Parts or holders' shares are done; with the last one the follow-up is met.
+
+        That is when the latest of them happened, in whatever order they were entered. `role` is
+        "" for somebody who does not owe it.
+        """
+        follow_up = self.program.follow_ups[instance.follow_up]
+        number = by.number if by else 0
+        for item in items:
+            self.do(
+                ch.Done(
+                    instance=instance.id, item=item, at=at, by=number, person=person, role=role
+                )
+            )
+        if missing_holders(follow_up, instance) or missing_parts(follow_up, instance):
+            return
+        status = "met" if all(one.role for one in instance.done.values()) else "satisfied-by"
+        last = max(one.at for one in instance.done.values())
+        self.end(instance, status, last, by=by, actor=person, role=role)
 
     def end(
         self,

@@ -7,15 +7,14 @@ program, the situation and the case.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from datetime import datetime
 
 from protocolkit.semantics import changes as ch
-from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case, Instance
-from protocolkit.semantics.changes import Change, FactValue, Happened
+from protocolkit.semantics.changes import Change, Happened
 from protocolkit.semantics.decide import Decision
 from protocolkit.semantics.program import Program
+from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation
 
 
@@ -52,6 +51,7 @@ class Recorder(ABC):
         role: str = "",
         *,
         of: str = "",
+        item: str = "",
         end_of_day: bool = False,
     ) -> Happened:
         """Something happened; what reacts to it follows when the step settles."""
@@ -63,6 +63,7 @@ class Recorder(ABC):
             by=by,
             role=role,
             of=of,
+            item=item,
             end_of_day=end_of_day,
         )
         self.do(occurrence)
@@ -76,13 +77,5 @@ class Recorder(ABC):
             self.do(ch.ReasonGiven(name=reason.name, path=path))
 
     @abstractmethod
-    def act(
-        self,
-        name: str,
-        decision: Decision,
-        actor: Actor,
-        at: datetime,
-        facts: Mapping[str, FactValue],
-        assign: Mapping[str, str],
-    ) -> None:
+    def act(self, request: Request, decision: Decision) -> None:
         """Do a trigger that was decided to be allowed: a level may fire one."""

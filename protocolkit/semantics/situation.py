@@ -7,11 +7,13 @@ Imports the case, conditions and ground.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from protocolkit.ground.calendars import is_open, next_open
 from protocolkit.ground.limits import Duration, Moment, OccurrenceRef, add
+from protocolkit.ground.record import EMPTY
 from protocolkit.ground.zones import midnight
 from protocolkit.ground.zones import zone as zone_named
 from protocolkit.semantics.case import Case, Entry
@@ -25,6 +27,7 @@ class CaseSituation:
     """A case at `now`; `past` means just after that instant, when what ends at it has ended.
 
     `at` judges everything as it was at an occurrence, as far as is now known (ruling 3).
+    `states` puts strands elsewhere than they are.
     `wakes` collects (instant, past) at which an answer given here may change.
     """
 
@@ -37,14 +40,21 @@ class CaseSituation:
         past: bool = False,
         at: datetime | None = None,
         attendee: str | None = None,
+        states: Mapping[str, str] = EMPTY,
     ) -> None:
         self.case = case
         self.program = program
         self.now = at or now
+        self._known_at = now
         self.past = past and at is None
         self.at = at
         self._attendee = attendee
+        self._states = states
         self.wakes: list[tuple[datetime, bool]] = []
+
+    def with_states(self, states: Mapping[str, str]) -> CaseSituation:
+        """The same, as if the strands already stood elsewhere."""
+        return CaseSituation(self.case, self.program, self.now, past=self.past, states=states)
 
     def over(self, instant: datetime) -> bool:
         """Whether an instant has passed; until then, note that it will."""
@@ -64,14 +74,37 @@ class CaseSituation:
 
     def fact(self, name: str) -> FactValue | None:
         """The value now, or as at `at`; None when unknown or expired."""
-        return self._unexpired(name, self.case.value(name, self.at))
+        return self._read(name)[0]
+
+    def fact_since(self, name: str, since: OccurrenceRef) -> FactValue | None:
+        """The same, if that value holds from when something happened or later."""
+        value, entry = self._read(name)
+        start = self.occurrence(since)
+        is_older = start is not None and entry is not None and entry.at < start.at
+        return None if is_older else value
+
+    def _read(self, name: str) -> tuple[FactValue | None, Entry | None]:
+        if not self.program.is_beside(name):
+            entry = self.case.value(name, self.at)
+            return self._unexpired(name, entry), entry
+        entry = self._beside(name)
+        found = self._unexpired(name, entry)
+        self.case.programme.note(name, found)
+        return found, entry
+
+    def _beside(self, name: str) -> Entry | None:
+        """The entry of a fact of the programme, as known at the instant of this situation."""
+        standing = Case("")
+        for learnt in self.case.programme.known(name, self._known_at):
+            standing.apply(learnt.change, learnt.recorded_at)
+        return standing.value(name, self.at)
 
     def fact_at(self, name: str, at: OccurrenceRef) -> FactValue | None:
         """The value when something happened, as far as is now known."""
         found = self.occurrence(at)
         if found is None:
             return None
-        then = CaseSituation(self.case, self.program, found.at, at=found.at)
+        then = CaseSituation(self.case, self.program, self._known_at, at=found.at)
         return then.fact(name)
 
     def _unexpired(self, name: str, entry: Entry | None) -> FactValue | None:
@@ -87,6 +120,8 @@ class CaseSituation:
 
     def state(self, strand: str) -> str:
         """The state a strand is in."""
+        if strand in self._states:
+            return self._states[strand]
         return self.case.state(strand, self.at)
 
     def status(self, follow_up: str) -> str:
@@ -98,7 +133,7 @@ class CaseSituation:
 
     def occurrence(self, ref: OccurrenceRef) -> Happened | None:
         """The occurrence meant: the first, or the last."""
-        found = self._all(ref.name, ref.event)
+        found = [one for each in ref.each for one in self._all(each.name, each.event)]
         order = min if ref.pick == "first" else max
         return order(found, key=lambda one: (one.at, one.number), default=None)
 
@@ -157,15 +192,42 @@ class CaseSituation:
         first, second = self._day(a), self._day(b)
         return None if first is None or second is None else second - first
 
+    def within(
+        self, span: Duration, a: str | OccurrenceRef, b: str | OccurrenceRef
+    ) -> bool | None:
+        """Whether one is no earlier than the other, and at most a span later; spans of days
+        compare local days.
+        """
+        first, second = self._moment(a), self._moment(b)
+        if first is None or second is None:
+            return None
+        end = self._end(first, span)
+        if span.is_elapsed:
+            return first.at <= second.at <= end.at
+        zone = self.program.zone
+        return first.day(zone) <= second.day(zone) <= end.day(zone)
+
     def _day(self, item: str | OccurrenceRef) -> int | None:
         """The number of a local day, for counting."""
+        found = self._moment(item)
+        return found.day(self.program.zone).toordinal() if found else None
+
+    def _moment(self, item: str | OccurrenceRef) -> Moment | None:
+        """When a day begins, or something happened."""
         if isinstance(item, str):
             value = self.fact(item)
-            return value.toordinal() if isinstance(value, date) else None
+            if not isinstance(value, date):
+                return None
+            return Moment(at=midnight(value, zone_named(self.program.zone)))
         one = self.occurrence(item)
-        if one is None:
-            return None
-        return Moment(at=one.at, end_of_day=one.end_of_day).day(self.program.zone).toordinal()
+        return Moment(at=one.at, end_of_day=one.end_of_day) if one else None
+
+    def attended(self, meeting: str) -> frozenset[str] | None:
+        """The roles of those who were at the last of a meeting that was held or adjourned."""
+        held = OccurrenceRef(name=meeting, event="held")
+        adjourned = OccurrenceRef(name=meeting, event="adjourned")
+        last = self.occurrence(held.replace(pick="last", others=(adjourned,)))
+        return frozenset(self.case.meetings[last.of].attended.values()) if last else None
 
     def available(self, role: str) -> bool | None:
         """Whether the office is open now; unknown when its hours are not stated."""

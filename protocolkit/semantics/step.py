@@ -12,14 +12,29 @@ from datetime import datetime
 
 from protocolkit.ground.errors import ProtocolkitError
 from protocolkit.ground.limits import Moment
+from protocolkit.model import words
+from protocolkit.model.programme import Link
+from protocolkit.model.scopes import PROGRAMME
 from protocolkit.semantics import changes as ch
-from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue, Happened
+from protocolkit.semantics.closures import Closures
 from protocolkit.semantics.decide import Decision
-from protocolkit.semantics.effects import Effect, End, Meet, Open, Redate, Start, Stop
-from protocolkit.semantics.owing import Opening, Owing
+from protocolkit.semantics.effects import (
+    Effect,
+    End,
+    Judge,
+    Meet,
+    Offer,
+    Open,
+    Redate,
+    Start,
+    Stop,
+    Watch,
+)
+from protocolkit.semantics.owing import Opening
 from protocolkit.semantics.program import Program
+from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation
 
 MAX_ROUNDS = 2000
@@ -38,7 +53,7 @@ def moved_by_semantics(
     return moves
 
 
-class Step(Owing):
+class Step(Closures):
     """One step of one case. Each method does something and adds to `changes`; `settle` at the
     end works out what follows.
     """
@@ -61,35 +76,41 @@ class Step(Owing):
 
     # -- what people do ----------------------------------------------------------------
 
-    def open_case(self, at: datetime) -> None:
-        """Begin: every strand in its initial state."""
+    def open_case(self, at: datetime, by: str = "", role: str = "", linked_from: str = "") -> None:
+        """Begin: every strand in its initial state; a programme is adopted."""
         protocol = self.program.protocol
         self.do(
             ch.CaseOpened(
-                protocol=protocol.id, version=protocol.version, digest=protocol.digest, at=at
+                protocol=protocol.id,
+                version=protocol.version,
+                digest=protocol.digest,
+                at=at,
+                scope=self.program.scope,
+                linked_from=linked_from,
             )
         )
+        if self.program.scope == PROGRAMME:
+            self.happen(words.PROGRAMME_EVENT, "", at, by, role)
         for name in sorted(protocol.strands):
             states = protocol.strands[name].states.values()
             self._move(name, "", next(state.id for state in states if state.initial), at)
 
-    def act(
-        self,
-        name: str,
-        decision: Decision,
-        actor: Actor,
-        at: datetime,
-        facts: Mapping[str, FactValue],
-        assign: Mapping[str, str],
-    ) -> None:
-        """Do a trigger that was decided to be allowed."""
-        trigger = self.program.protocol.triggers[name]
-        moves = self.mover(self.program, name, decision.moves, self.situation())
-        self.happen(name, "", at, actor.id, decision.role, of=decision.meeting)
-        self.record(facts, actor.id, decision.role, at)
-        for role in sorted(trigger.assigns):
-            by_name = trigger.assigns[role] != "actor"
-            self.assign(role, assign[role] if by_name else actor.id)
+    def act(self, request: Request, decision: Decision) -> None:
+        """Do a trigger that was decided to be allowed; or only sign it, if others must too."""
+        for change in decision.agreeing:
+            self.do(change)
+        if not decision.takes_effect:
+            return
+        trigger = self.program.protocol.triggers[request.what]
+        moves = self.mover(self.program, trigger.id, decision.moves, self.situation())
+        by, role, at, of = request.actor.id, decision.role, decision.at, decision.meeting
+        for exception in decision.used:
+            self.happen(exception, "used", at, by, role, of=of)
+        self.happen(trigger.id, "", at, by, role, of=of, item=request.item)
+        self.record(request.facts, by, role, at)
+        for given in sorted(trigger.assigns):
+            by_name = trigger.assigns[given] != "actor"
+            self.assign(given, request.assign[given] if by_name else by)
         for strand, from_, to in moves:
             self._move(strand, from_, to, at)
 
@@ -97,6 +118,8 @@ class Step(Owing):
         """Facts get values; openings that waited for one are decided."""
         for fact in sorted(facts):
             self.do(ch.Recorded(fact=fact, value=facts[fact], at=at, by=by, role=role))
+            if fact in self.program.noted:
+                self.happen(fact, words.RECORDED, at, by, role)
 
     def assign(self, role: str, person: str) -> None:
         """A person takes a per-case role."""
@@ -131,12 +154,12 @@ class Step(Owing):
         )
 
     def _is_over(self) -> bool:
-        """Whether this step brought the last strand to a final state."""
-        return (
-            self._moved
-            and not self.case.is_closed
-            and self.program.strands_closed_by(self.case.states.items())
-        )
+        """Whether this step brought the last strand to a final state, or found that it does not
+        apply.
+        """
+        if self.case.is_closed or not (self._moved or self.program.may_part):
+            return False
+        return self.program.strands_closed_by(self.case.states.items(), self.situation())
 
     def _round(self) -> None:
         happened, self.happened = self.happened, []
@@ -166,7 +189,23 @@ class Step(Owing):
         for occurrence, effect in reactions:
             if isinstance(effect, Redate):
                 self.redate_all(effect.follow_up, occurrence)
+            elif isinstance(effect, Offer):
+                self.offer(effect.link, occurrence)
         self._start_ladders(reactions, entered)
+
+    def offer(self, link: Link, occurrence: Happened) -> None:
+        """A hand-over is offered, unless it is on offer already."""
+        if all(name != link.id for name, _ in self.case.offers):
+            self.do(ch.Offered(link=link.id, opener=occurrence.number, at=occurrence.at))
+
+    def hand_over(self, link: Link, offer: ch.Offered, at: datetime, to: str) -> None:
+        """An offer is accepted: what it hands over is not owed here any more (ruling 20)."""
+        self.do(ch.HandedOver(link=link.id, opener=offer.opener, at=at, to=to))
+        for name in link.hands_over:
+            self.end_all(self.program.follow_ups[name], "handed_over")
+            for waiting in list(self.case.deferred.values()):
+                if waiting.follow_up == name:
+                    self.settled(waiting)
 
     def _leave(self, effects: tuple[Effect, ...] | list[Effect], visit: str) -> None:
         for effect in effects:
@@ -201,9 +240,12 @@ class Step(Owing):
                     self.start(escalation, instance.id, Moment(at=instance.opened_at))
 
     def _judge_watches(self) -> bool:
-        """Conditions that became true open a follow-up; conditions that are true end one."""
+        """Conditions that became true open a follow-up; while one is true it ends or pauses."""
         for watch in self.program.watches:
-            if watch.opens:
+            if watch.does == "pauses":
+                if self._pause_or_resume(watch):
+                    return True
+            elif watch.does == "opens":
                 verdict = watch.judge(self.situation()) is True
                 if verdict == self.case.watched.get(watch.id, False):
                     continue
@@ -222,19 +264,56 @@ class Step(Owing):
                 and watch.judge(self.situation()) is True
             ):
                 self._once.add(watch.id)
-                self.end_all(watch.follow_up, watch.follow_up.because or "ends_when")
+                self.end_all(watch.follow_up, watch.because)
                 return True
+        return self._stop_barred()
+
+    def _pause_or_resume(self, watch: Watch) -> bool:
+        """Clocks stop while the condition is true; each changes its mind once in a step."""
+        found = [
+            one
+            for one in self.case.open.values()
+            if one.follow_up == watch.follow_up.id and f"{watch.id} {one.id}" not in self._once
+        ]
+        if not found:
+            return False
+        verdict = watch.judge(self.situation()) is True
+        changed = [one for one in found if one.is_paused != verdict]
+        for instance in changed:
+            self._once.add(f"{watch.id} {instance.id}")
+            (self.pause if verdict else self.resume)(instance)
         return False
+
+    def _stop_barred(self) -> bool:
+        """Ladders that do not apply any more stop."""
+        for run in list(self.case.runs.values()):
+            if not self.program.does_apply("escalations", run.escalation, self.situation()):
+                self.stop(run)
+        return False
+
+    def _judges_of_what_applies(self) -> list[Judge]:
+        """What bars running ladders, and the strands of an open case, as soon as it is false."""
+        applies = self.program.applies
+        watched = [f"escalations.{run.escalation}" for run in self.case.runs.values()]
+        if not self.case.is_closed:
+            watched += [f"strands.{name}" for name in self.case.states]
+        return [applies[name] for name in dict.fromkeys(watched) if name in applies]
 
     def _note_wake(self) -> None:
         """When time alone could make a watched condition change."""
         wakes: list[tuple[datetime, bool]] = []
         for watch in self.program.watches:
-            opens = watch.opens and (watch.follow_up.carries_over or not self.case.is_closed)
+            opens = watch.does == "opens" and (
+                watch.follow_up.carries_over or not self.case.is_closed
+            )
             if opens or self.is_running(watch.follow_up):
                 situation = self.situation()
                 watch.judge(situation)
                 wakes.extend(situation.wakes)
+        for judge in self._judges_of_what_applies():
+            situation = self.situation()
+            judge(situation)
+            wakes.extend(situation.wakes)
         ahead = [(at, past) for at, past in wakes if (at, past) > (self.now, self.past)]
         at, past = min(ahead, default=(None, False))
         if (at, past) != (self.case.wake_at, self.case.wake_past):

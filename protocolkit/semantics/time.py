@@ -61,6 +61,13 @@ def items(case: Case) -> Iterator[Item]:
                 id=series.series,
                 what=series.follow_up,
             )
+    news = case.programme.news(
+        (one.follow_up for one in case.deferred.values()), case.programme_seen
+    )
+    if news is not None:
+        yield Item(
+            kind="wake", at=news, dated=max(news, _since(case)), arrival=True, id="programme"
+        )
     if case.wake_at is not None:
         yield Item(
             kind="wake",
@@ -145,6 +152,8 @@ def come(program: Program, case: Case, item: Item, mover: Mover = moved_by_seman
     # What was late before it was recorded comes at the recording, and acts at that instant
     # may still follow; only what is late as of now stands behind them.
     past = not item.arrival and item.at == now
+    by_news = item.id == "programme"
+    case.programme.begin(now if item.arrival and item.at == now and not by_news else None)
     step = Step(program, case, now, past=past, mover=mover)
     if item.kind == "period":
         step.open_period(case.series[item.id])
@@ -161,7 +170,11 @@ def come(program: Program, case: Case, item: Item, mover: Mover = moved_by_seman
         happened_at=item.dated,
         recorded_at=now,
         actor=CLOCK.id,
-        data={"came": item.kind, "of": item.id},
+        data={
+            "came": item.kind,
+            "of": item.id,
+            **case.programme.end(now, by_news=by_news),
+        },
         changes=tuple(step.changes),
     )
     settle_head(case, event)

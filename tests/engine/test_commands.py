@@ -245,26 +245,17 @@ class TestRefusals:
 
 
 class TestWhatCannotRun:
-    """Parts of the language that this engine does not run yet."""
+    """A protocol under which no case can begin."""
 
-    def test_every_such_part_is_named_with_its_place(self, store: Store) -> None:
-        """At the opening, and nothing is written."""
+    def test_a_case_starts_in_one_state_of_each_strand(self, store: Store) -> None:
+        """Two starts are told with their place, and nothing is written."""
         rules = """
-        facts: {pact: {type: date, scope: programme, recorded_by: judge}}
-        triggers:
-          plan: {who: {all_of: [officer, judge]}, together_with: [detective]}
-        follow_ups:
-          see: {opens_with: plan, who: officer, due: unspecified, parts: [a, b]}
+        strands: {case: {a: {initial: true}, b: {initial: true}, closed: {final: true}}}
         """
         engine, _ = engine_with(rules, store=store)
         with pytest.raises(NotRunnable) as refused:
             engine.open("tiny", by=OFFICER)
-        assert {
-            ("facts", "pact", "scope"),
-            ("triggers", "plan", "who"),
-            ("triggers", "plan", "together_with"),
-            ("follow_ups", "see", "parts"),
-        } == {one.path for one in refused.value.findings}
+        assert [("strands", "case", "b")] == [one.path for one in refused.value.findings]
         assert [] == list(store.heads())
 
 

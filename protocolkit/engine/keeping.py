@@ -1,0 +1,286 @@
+"""Cases kept in a store: read, brought to an instant, committed, and who else is known.
+
+The part of the engine below its commands: protocols and their programs, live cases, time.
+Imports semantics and the store's interface.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from protocolkit.engine.machine import Machines
+from protocolkit.engine.sound import require_instant
+from protocolkit.ground.clock import Clock, SystemClock, VirtualClock
+from protocolkit.ground.errors import Conflict, ProtocolkitError, UsageError
+from protocolkit.ground.nearest import did_you_mean
+from protocolkit.ground.record import Record
+from protocolkit.ground.zones import zone
+from protocolkit.model.protocol import Protocol
+from protocolkit.model.scopes import CASE, PROGRAMME, standing_case
+from protocolkit.semantics.case import Case
+from protocolkit.semantics.changes import Told
+from protocolkit.semantics.events import Event, absorb
+from protocolkit.semantics.program import Program
+from protocolkit.semantics.programme import Programme, ProgrammeFacts
+from protocolkit.semantics.time import advance, next_instant
+from protocolkit.store.base import Commit, Head, Notice, Store
+
+TRIES = 8
+"""How often a command is begun anew when somebody else wrote to the case meanwhile."""
+
+LIVE_CASES = 256
+"""How many cases are kept ready between commands; others are read again from the store."""
+
+
+class Swept(Record):
+    """What an `advance` did."""
+
+    cases: int
+    events: int
+
+
+class Keeping:
+    """Keeps cases of known protocols in a store, on one clock."""
+
+    def __init__(
+        self, protocols: Iterable[Protocol], store: Store, clock: Clock | None = None
+    ) -> None:
+        self.store = store
+        self.clock = clock or SystemClock()
+        self._programs: dict[str, Program] = {}
+        self._standing: dict[str, Program] = {}
+        self._programmes: dict[str, ProgrammeFacts] = {}
+        self._told: dict[str, int] = {}
+        self._machines: dict[str, Machines] = {}
+        self._live: OrderedDict[str, Case] = OrderedDict()
+        for protocol in protocols:
+            self.add(protocol)
+
+    def add(self, protocol: Protocol) -> None:
+        """Know one more protocol, or one more version of one."""
+        self._programs.setdefault(protocol.digest, Program(protocol))
+
+    @property
+    def protocols(self) -> tuple[Protocol, ...]:
+        """The protocols known."""
+        return tuple(program.whole for program in self._programs.values())
+
+    def advance(self, until: datetime | None = None) -> Swept:
+        """Let time come to now in every case; with a virtual clock, to `until`.
+
+        Raises: UsageError: `until` has no zone, or lies ahead of a clock that cannot be moved.
+        """
+        now = self.clock.now()
+        require_instant("until", until)
+        if until is not None and until > now:
+            if not isinstance(self.clock, VirtualClock):
+                raise UsageError("time cannot be moved ahead: this engine runs on the real clock")
+            self.clock.move_to(until)
+            now = until
+        cases = events = 0
+        stuck: dict[str, ProtocolkitError] = {}
+        while heads := self._due(until or now, stuck):
+            done, known = 0, len(stuck)
+            for head in heads:
+                try:
+                    done += self._bring_to(head.case, until or now)
+                except ProtocolkitError as error:
+                    stuck[head.case] = error  # one case must not keep time from the others
+            if not done and len(stuck) == known:
+                break  # somebody else did it meanwhile
+            cases += len(heads)
+            events += done
+        for case in self._who_waits():
+            try:
+                done = self._bring_to(case, until or now)
+            except ProtocolkitError as error:
+                stuck.setdefault(case, error)
+                continue
+            cases += bool(done)
+            events += done
+        if stuck:
+            raise next(iter(stuck.values()))
+        return Swept(cases=cases, events=events)
+
+    # -- keeping -------------------------------------------------------------------------
+
+    def _commit(self, case: Case, version: int, events: list[Event], **more: Any) -> None:
+        notices = tuple(
+            Notice(
+                id=f"{case.id}/{event.sequence}/{number}",
+                case=case.id,
+                role=change.role,
+                person=change.person,
+                about=change.about,
+                at=change.at,
+            )
+            for event in events
+            for number, change in enumerate(event.changes)
+            if isinstance(change, Told)
+        )
+        head = Head(
+            case=case.id,
+            protocol=case.protocol,
+            digest=case.digest,
+            version=case.events,
+            next_at=next_instant(case),
+            closed=case.is_closed,
+        )
+        self.store.commit(
+            Commit(
+                head=head,
+                expected_version=version,
+                events=tuple(events),
+                notices=notices,
+                **more,
+            )
+        )
+        self._keep(case)
+
+    def _due(self, until: datetime, stuck: Collection[str]) -> list[Head]:
+        """The next cases to which time does something, those aside that cannot go on."""
+        return [head for head in self.store.due(until, 1000 + len(stuck)) if head.case not in stuck]
+
+    def _bring_to(self, case_id: str, until: datetime) -> int:
+        """Let time come to an instant in one case, however long it slept; how many events."""
+        total = 0
+        while events := self._bring_nearer(case_id, until):
+            total += events
+        return total
+
+    def _bring_nearer(self, case_id: str, until: datetime) -> int:
+        for _ in range(TRIES):
+            case = self._load(case_id)
+            self._live.pop(case_id, None)
+            program = self._program(case)
+            self._look_beside(case, program)
+            version = case.events
+            events = advance(program, case, until, self._mover(program))
+            if not events:
+                self._keep(case)
+                return 0
+            try:
+                self._commit(case, version, events)
+            except Conflict:
+                continue
+            return len(events)
+        raise Conflict(f"Case `{case_id}` is written to by too many at once. Try again.")
+
+    def _now(self, case_id: str) -> tuple[Case, Program]:
+        """A case as it would be now, for answers; what time did is kept too."""
+        found = self._load(case_id)
+        now = self._instant(found)
+        self._bring_to(case_id, now)
+        return self._seen(case_id)
+
+    def _seen(self, case_id: str) -> tuple[Case, Program]:
+        """A case as it was left, with its program, in sight of its programme."""
+        found = self._load(case_id)
+        program = self._program(found)
+        self._look_beside(found, program)
+        return found, program
+
+    def _instant(self, case: Case) -> datetime:
+        now = self.clock.now().astimezone(UTC)
+        return now if case.recorded_at is None else max(now, case.recorded_at)
+
+    def _load(self, case_id: str) -> Case:
+        head = self._head(case_id)
+        live = self._live.get(case_id)
+        if live is None or live.events > head.version:
+            live = Case(case_id)
+        for event in self.store.events(case_id, live.events) if live.events < head.version else ():
+            absorb(live, event)
+        self._keep(live)
+        return live
+
+    def _head(self, case_id: str) -> Head:
+        head = self.store.head(case_id)
+        if head is None:
+            raise UsageError(f"There is no case `{case_id}` in this store.")
+        return head
+
+    def _keep(self, case: Case) -> None:
+        self._live[case.id] = case
+        self._live.move_to_end(case.id)
+        while len(self._live) > LIVE_CASES:
+            self._live.popitem(last=False)
+
+    def _program(self, case: Case) -> Program:
+        program = self._programs.get(case.digest)
+        if program is None:
+            raise UsageError(
+                f"Case `{case.id}` runs under another text of the protocol `{case.protocol}` "
+                f"(version {case.version or 'without a number'}, {case.digest[:12]}); "
+                "give that text too."
+            )
+        program = program if case.scope == CASE else self._standing_program(program)
+        return program.with_closures(case.closures)
+
+    # -- the programme beside the cases --------------------------------------------------
+
+    def _standing_program(self, program: Program) -> Program:
+        """The rules of the standing case of the same protocol."""
+        digest = program.whole.digest
+        if digest not in self._standing:
+            self._standing[digest] = Program(program.whole, PROGRAMME)
+        return self._standing[digest]
+
+    def _look_beside(self, case: Case, program: Program) -> None:
+        """Let a case see the facts of its programme as they are known by now."""
+        if program.scope == PROGRAMME or not program.has_programme_facts:
+            return
+        known = self._programme(program.whole.id)
+        if case.programme.facts is not known:
+            case.programme = Programme(known, program.waits_for_programme)
+
+    def _programme(self, protocol: str) -> ProgrammeFacts:
+        """What is known of the programme of a protocol; nothing, if it was not adopted."""
+        known = self._programmes.setdefault(protocol, ProgrammeFacts())
+        standing = standing_case(protocol)
+        head = self.store.head(standing)
+        if head is not None and head.version > known.version:
+            for event in self.store.events(standing, known.version):
+                known.add(event.sequence, event.recorded_at, event.changes)
+        return known
+
+    def _who_waits(self) -> Iterator[str]:
+        """The open cases that may wait for something which their programme has learnt since
+        all of them were last looked at.
+        """
+        waiting = [one for one in self._programs.values() if one.waits_for_programme]
+        for protocol in dict.fromkeys(program.whole.id for program in waiting):
+            version = self._programme(protocol).version
+            if version != self._told.get(protocol, 0):
+                heads = list(self.store.heads(protocol=protocol, include_closed=False))
+                yield from (head.case for head in heads)
+                self._told[protocol] = version
+
+    def _mover(self, program: Program) -> Any:
+        digest = f"{program.whole.digest}{'' if program.scope == CASE else program.scope}"
+        if digest not in self._machines:
+            self._machines[digest] = Machines(program)
+        return self._machines[digest].move
+
+    def _knows(self, protocol: str) -> bool:
+        """Whether cases can be opened under a protocol here."""
+        return any(program.whole.id == protocol for program in self._programs.values())
+
+    def _in_force(self, id_: str, at: datetime) -> Program:
+        """The version of a protocol in force at an instant; of several, the last one given."""
+        versions = [one for one in self._programs.values() if one.protocol.id == id_]
+        if not versions:
+            known = {one.protocol.id for one in self._programs.values()}
+            raise UsageError(f"There is no protocol `{id_}` here; {did_you_mean(id_, known)}.")
+        for program in reversed(versions):
+            force = program.protocol.in_force
+            day = at.astimezone(zone(program.zone)).date()
+            if force is None or (
+                (force.from_ is None or force.from_ <= day)
+                and (force.until is None or day <= force.until)
+            ):
+                return program
+        raise UsageError(f"No version of `{id_}` was in force then.")

@@ -1,0 +1,348 @@
+"""Follow-ups for several: recipients, holders, parts; clocks that pause; rules that end.
+
+Each story is acted out by the tiny county; what is open at the end is stated whole.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from protocolkit.engine.engine import Engine
+from protocolkit.ground.errors import Refused
+from protocolkit.semantics.actors import Actor
+from protocolkit.semantics.answers import Standing
+from protocolkit.semantics.changes import LeftOut
+from tests.stories import DETECTIVE, OFFICER, SUPERVISOR, engine_with, local
+
+FLIGHT = """
+    facts:
+      implicated: {type: set of roles, recorded_by: [detective]}
+      on_hold: {type: boolean, recorded_by: [officer]}
+      age: {type: integer, range: 0..30, recorded_by: [officer]}
+    terms: {is_young: age < 21}
+    triggers:
+      went_missing: {who: [officer]}
+      told: {who: [officer, detective]}
+      close: {who: [officer], moves: [{from: begun, to: closed}]}
+"""
+
+
+def _open(engine: Engine, case: str) -> list[tuple[str, str, str]]:
+    """Every open instance with its recipient or holder."""
+    loaded = engine._load(case)
+    return [(one.id, one.item, one.holder) for one in loaded.open.values()]
+
+
+def _begun(rules: str, **facts: object) -> tuple[Engine, Standing]:
+    engine, _ = engine_with(FLIGHT + rules)
+    return engine, engine.open("tiny", by=OFFICER, facts=facts)  # type: ignore[arg-type]
+
+
+NOTIFY = """
+    follow_ups:
+      notify: {opens_with: went_missing, who: officer, for_each: [guardian, judge],
+        due: within 2 calendar days,
+        exclude: {guardian: {if: implicated includes guardian, if_unknown: UNKNOWN}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("if_unknown", "implicated", "expected"),
+    [
+        ("include", None, ["guardian", "judge"]),
+        ("exclude", None, ["judge"]),
+        ("include", frozenset({"guardian"}), ["judge"]),
+        ("exclude", frozenset({"judge"}), ["guardian", "judge"]),
+    ],
+)
+def test_ruling_26_an_exclusion_that_is_unknown_does_what_the_protocol_says(
+    if_unknown: str, implicated: frozenset[str] | None, expected: list[str]
+) -> None:
+    """Known: left out or not; unknown: as stated, and recorded when left out."""
+    engine, case = _begun(NOTIFY.replace("UNKNOWN", if_unknown))
+    if implicated is not None:
+        engine.record(case.id, {"implicated": implicated}, by=DETECTIVE)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    assert expected == [item for _, item, _ in _open(engine, case.id)]
+    left_out = [
+        change.item
+        for event in engine.history(case.id)
+        for change in event.changes
+        if isinstance(change, LeftOut)
+    ]
+    assert sorted({"guardian", "judge"} - set(expected)) == left_out
+
+
+def test_nobody_left_to_notify_is_recorded_and_nothing_opens() -> None:
+    """Everybody is left out: the record says so, no follow-up opens, nothing fails."""
+    rules = NOTIFY.replace("[guardian, judge]", "[guardian]").replace("UNKNOWN", "exclude")
+    engine, case = _begun(rules)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    assert [] == _open(engine, case.id)
+
+
+def test_each_recipient_is_notified_for_itself() -> None:
+    """A completion that names one recipient leaves the other open; naming none is refused."""
+    engine, case = _begun(NOTIFY.replace("UNKNOWN", "include"))
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    with pytest.raises(Refused) as refused:
+        engine.complete(case.id, "notify", by=OFFICER)
+    assert ["which-one"] == [one.name for one in refused.value.reasons]
+    engine.complete(case.id, "notify", by=OFFICER, item="judge")
+    assert [("notify/1", "guardian", "")] == _open(engine, case.id)
+    engine.complete(case.id, "notify", by=OFFICER)
+    assert [] == _open(engine, case.id)
+
+
+def test_an_act_does_the_one_that_it_names_only() -> None:
+    """Ruling 11: the act names its recipient; naming none it does none of them."""
+    rules = NOTIFY.replace("UNKNOWN", "include").replace(
+        "due: within", "met_by: [told], due: within"
+    )
+    engine, case = _begun(rules)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    engine.fire(case.id, "told", by=OFFICER)
+    assert 2 == len(_open(engine, case.id))
+    engine.fire(case.id, "told", by=OFFICER, item="guardian")
+    assert [("notify/2", "judge", "")] == _open(engine, case.id)
+
+
+EACH = """
+    follow_ups:
+      report: {opens_with: went_missing, who: {each_of: [officer, detective]},
+        due: within 2 calendar days}
+"""
+
+
+def test_ruling_21_each_of_owes_an_instance_for_themselves() -> None:
+    """Each holder completes their own; nobody else may."""
+    engine, case = _begun(EACH)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    assert [("report/1", "", "officer"), ("report/2", "", "detective")] == _open(engine, case.id)
+    engine.complete(case.id, "report", by=DETECTIVE)
+    assert [("report/1", "", "officer")] == _open(engine, case.id)
+    with pytest.raises(Refused) as refused:
+        engine.complete(case.id, "report", by=DETECTIVE)
+    assert ["wrong-role"] == [one.name for one in refused.value.reasons]
+
+
+JOINT = """
+    follow_ups:
+      find_child: {opens_with: went_missing, who: {all_of: [officer, detective]}, due: within 4 hours}
+"""
+
+
+def test_ruling_21_all_of_is_met_with_the_last_share() -> None:
+    """One instance; the first completion leaves it open for the other; twice is refused."""
+    engine, case = _begun(JOINT)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    engine.complete(case.id, "find_child", by=OFFICER)
+    assert [("find_child/1", "", "")] == _open(engine, case.id)
+    with pytest.raises(Refused) as refused:
+        engine.complete(case.id, "find_child", by=OFFICER)
+    assert {"already-done", "wrong-role"} & {one.name for one in refused.value.reasons}
+    engine.complete(case.id, "find_child", by=DETECTIVE)
+    assert [] == _open(engine, case.id)
+
+
+@pytest.mark.parametrize("first", ["officer", "detective"])
+def test_a_joint_follow_up_is_late_by_its_latest_share_in_any_order_of_entry(first: str) -> None:
+    """Officer did it in time, detective late: met late, whoever is entered first."""
+    engine, clock = engine_with(FLIGHT + JOINT)
+    case = engine.open("tiny", by=OFFICER)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    clock.move_to(local("2025-03-04 20:00"))
+    shares = [(OFFICER, "2025-03-04 11:00"), (DETECTIVE, "2025-03-04 15:00")]
+    for actor, at in shares if first == "officer" else reversed(shares):
+        engine.complete(case.id, "find_child", by=actor, happened_at=local(at))
+    instance = engine._load(case.id).instances["find_child/1"]
+    assert ("met-late", local("2025-03-04 15:00")) == (instance.shown_status, instance.ended_at)
+
+
+PARTS = """
+    follow_ups:
+      assessment: {opens_with: went_missing, who: {all_of: [officer, detective]},
+        parts: [health, school], due: within 4 calendar days}
+"""
+
+
+def test_parts_are_done_one_by_one_and_say_which() -> None:
+    """A part must be named; the last missing part or holder meets it."""
+    engine, case = _begun(PARTS)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    with pytest.raises(Refused) as refused:
+        engine.complete(case.id, "assessment", by=OFFICER)
+    assert ["which-part"] == [one.name for one in refused.value.reasons]
+    with pytest.raises(Refused) as refused:
+        engine.complete(case.id, "assessment", by=OFFICER, item="helth")
+    assert ["unknown-item"] == [one.name for one in refused.value.reasons]
+    engine.complete(case.id, "assessment", by=OFFICER, item="health")
+    engine.complete(case.id, "assessment", by=OFFICER, item="school")
+    assert 1 == len(_open(engine, case.id))
+    engine.complete(case.id, "assessment", by=DETECTIVE)
+    assert [] == _open(engine, case.id)
+
+
+PAUSE = """
+    follow_ups:
+      assess: {opens_with: went_missing, who: officer, due: "LIMIT",
+        pauses_while: on_hold is true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        # 20 days from 4 March, 8 used by 12 March; goes on 20 March with 12 left.
+        ("within 20 calendar days", "2025-04-02 00:00"),
+        # 10 business days: 5-7, 10-12 March are 6; 4 left from Thursday 20 March.
+        ("within 10 business days", "2025-03-27 00:00"),
+        # 240 hours from 4 March 10:00; 192 used (8 days, one hour lost in the night of 9 March).
+        ("within 240 hours", "2025-03-22 11:00"),
+    ],
+)
+def test_ruling_17_a_pause_keeps_what_is_consumed(limit: str, expected: str) -> None:
+    """Elapsed time exactly, days by counted midnights; the day of going on is day 0."""
+    engine, clock = engine_with(FLIGHT + PAUSE.replace("LIMIT", limit))
+    case = engine.open("tiny", by=OFFICER)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    clock.move_to(local("2025-03-12 10:00"))
+    engine.record(case.id, {"on_hold": True}, by=OFFICER)
+    paused = engine._load(case.id).instances["assess/1"]
+    assert (True, None) == (paused.is_paused, paused.due)
+    clock.move_to(local("2025-03-20 10:00"))
+    engine.record(case.id, {"on_hold": False}, by=OFFICER)
+    assert local(expected) == engine._load(case.id).instances["assess/1"].due
+
+
+def test_what_is_late_stays_late_through_a_pause() -> None:
+    """Overdue stays overdue; the outer limit that is ahead stands still."""
+    limit = "within 2 hours, at most 6 hours"
+    engine, clock = engine_with(FLIGHT + PAUSE.replace("LIMIT", limit))
+    case = engine.open("tiny", by=OFFICER)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    clock.move_to(local("2025-03-04 13:00"))
+    engine.record(case.id, {"on_hold": True}, by=OFFICER)
+    clock.move_to(local("2025-03-05 13:00"))
+    engine.record(case.id, {"on_hold": False}, by=OFFICER)
+    instance = engine._load(case.id).instances["assess/1"]
+    assert ("overdue", local("2025-03-04 12:00"), local("2025-03-05 16:00")) == (
+        instance.status,
+        instance.due,
+        instance.outer,
+    )
+
+
+def test_opened_during_a_pause_it_waits_with_all_its_time() -> None:
+    """The clock starts when the pause is over."""
+    engine, clock = engine_with(FLIGHT + PAUSE.replace("LIMIT", "within 2 hours"))
+    case = engine.open("tiny", by=OFFICER, facts={"on_hold": True})
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    assert engine._load(case.id).instances["assess/1"].is_paused
+    with pytest.raises(Refused):
+        engine.extend(case.id, "assess", by=SUPERVISOR, until=local("2025-03-05 10:00"))
+    clock.move_to(local("2025-03-06 10:00"))
+    engine.record(case.id, {"on_hold": False}, by=OFFICER)
+    assert local("2025-03-06 12:00") == engine._load(case.id).instances["assess/1"].due
+
+
+APPLIES = """
+    follow_ups:
+      visit: {opens_with: went_missing, who: officer, due: within 2 calendar days APPLIES}
+"""
+
+
+@pytest.mark.parametrize(
+    ("applies", "because"),
+    [
+        (", applies_while: is_young", "is_young"),
+        (", applies_while: is_young, because: age", "age"),
+        (", applies_while: age < 21", "does_not_apply"),
+    ],
+)
+def test_ruling_13_what_does_not_apply_any_more_ends_and_opens_no_more(
+    applies: str, because: str
+) -> None:
+    """Only false ends and bars; unknown still protects."""
+    engine, case = _begun(APPLIES.replace("APPLIES", applies))
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    assert 1 == len(_open(engine, case.id))
+    engine.record(case.id, {"age": 21}, by=OFFICER)
+    instance = engine._load(case.id).instances["visit/1"]
+    assert ("cancelled", because) == (instance.status, instance.because)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    assert [] == _open(engine, case.id)
+
+
+def test_what_the_whole_protocol_applies_to_has_exceptions() -> None:
+    """The protocol's `applies_while` ends every follow-up but those with their own."""
+    rules = """
+    applies_while: is_young
+    follow_ups:
+      visit: {opens_with: went_missing, who: officer, due: within 2 calendar days}
+      erase: {opens_with: went_missing, who: officer, due: unspecified, applies_while: always}
+    """
+    engine, case = _begun(rules)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    engine.record(case.id, {"age": 21}, by=OFFICER)
+    assert ["erase/1"] == [id_ for id_, _, _ in _open(engine, case.id)]
+    closed = engine.why(case.id, "close", by=OFFICER)
+    assert ["open-follow-up"] == [one.name for one in closed.reasons]
+
+
+def test_a_strand_that_does_not_apply_is_not_waited_for() -> None:
+    """Its acts are refused, its follow-ups end, and the case closes without it."""
+    rules = """
+    strands:
+      case: {begun: {initial: true}, closed: {final: true}}
+      inquiry: {states: {idle: {initial: true}, done: {final: true}}, applies_while: is_young}
+    follow_ups:
+      ask: {opens_in: idle, who: detective, due: within 9 calendar days}
+    """
+    rules = FLIGHT.replace(
+        "close: {who",
+        "finish: {who: [detective], moves: [{from: idle, to: done}]}\n      close: {who",
+    ) + rules
+    engine, _ = engine_with(rules)
+    case = engine.open("tiny", by=OFFICER)
+    assert ["ask/1"] == [id_ for id_, _, _ in _open(engine, case.id)]
+    engine.record(case.id, {"age": 25}, by=OFFICER)
+    assert [] == _open(engine, case.id)
+    with pytest.raises(Refused) as refused:
+        engine.fire(case.id, "finish", by=DETECTIVE)
+    assert ["does-not-apply"] == [one.name for one in refused.value.reasons]
+    assert engine.fire(case.id, "close", by=OFFICER).is_closed
+
+
+def test_ruling_21_nobody_can_owe_it_so_those_above_are_told_at_once() -> None:
+    """A role that nobody was given: the levels' people hear of it when it opens."""
+    rules = """
+    follow_ups:
+      visit: {opens_with: went_missing, who: caseworker, due: within 2 calendar days}
+    escalations:
+      late: {watches: {follow_up: visit}, levels: [{at: due, tell: [supervisor, judge]}]}
+    """
+    engine, case = _begun(rules)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    told = [(one.role, one.about) for one in engine._load(case.id).told]
+    assert [("supervisor", "visit.vacant"), ("judge", "visit.vacant")] == told
+
+
+def test_a_share_in_what_closes_is_not_enough() -> None:
+    """The closing act does one of two shares: it is refused while the other is missing."""
+    rules = """
+    follow_ups:
+      sign_off: {opens_with: went_missing, who: {all_of: [officer, detective]}, due: unspecified,
+        met_by: [told, close]}
+    """
+    engine, case = _begun(rules)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    with pytest.raises(Refused) as refused:
+        engine.fire(case.id, "close", by=OFFICER)
+    assert ["open-follow-up"] == [one.name for one in refused.value.reasons]
+    engine.fire(case.id, "told", by=DETECTIVE)
+    assert engine.fire(case.id, "close", by=OFFICER).is_closed
+
+
