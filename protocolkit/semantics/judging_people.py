@@ -25,7 +25,8 @@ class People(Judging):
         handed = handed_roles(self.case, self.protocol, trigger)
         self._sign(handed)
         if self.is_for_attendees():
-            return  # `at_meeting` judges it
+            yield from self._never()
+            return  # `at_meeting` judges who was there
         may = self._may()
         if self.sign_off is not None:
             self.role = self.sign_off.role
@@ -56,6 +57,11 @@ class People(Judging):
                 needs="role",
                 supplied_by=self.sign_off.missing or (may.roles if may else ()),
             )
+        yield from self._never()
+
+    def _never(self) -> Iterator[Reason]:
+        """Holders of these roles may not, whoever else they are."""
+        trigger = self.trigger
         for role in trigger.never:
             if self.permission.holds(role, self.actor):
                 yield reason(

@@ -183,10 +183,7 @@ class Ladders(Recorder):
                 self.do(ch.Handed(role=role, of=run.of))
             case Tell(level=level):
                 about = f"{escalation.id}.{level.id or run.level + 1}"
-                holders = level.tell
-                if level.hand_to:
-                    holders = (*holders, Holder(role=level.hand_to))
-                for holder in holders:
+                for holder in told_by(level):
                     self.tell(holder, run.of, about, at)
             case Fire(trigger=trigger):
                 request = Request(kind="act", what=trigger.id, actor=CLOCK, at=at)
@@ -213,6 +210,11 @@ class Ladders(Recorder):
         elif holder.role:
             person = case.holders.get(holder.role, "")
             self.do(ch.Told(role=holder.role, about=about, at=at, person=person))
+
+
+def told_by(level: Level) -> tuple[Holder, ...]:
+    """Everybody whom a level tells: whoever may now act too is told as well."""
+    return (*level.tell, Holder(role=level.hand_to)) if level.hand_to else level.tell
 
 
 def _start_of(run: Run | None, instance: Instance | None) -> Moment | None:

@@ -15,6 +15,7 @@ from protocolkit.semantics.actors import Actor, Permission
 from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import Happened
 from protocolkit.semantics.effects import Judge, Meet, Open
+from protocolkit.semantics.ladders import told_by
 from protocolkit.semantics.matching import counts, is_used, meant
 from protocolkit.semantics.pausing import Pausing
 from protocolkit.semantics.shares import (
@@ -214,8 +215,9 @@ class Owing(Pausing):
         told = {
             (holder.role, holder.actor_of): holder
             for ladder in ladders
+            if self.program.does_apply("escalations", ladder.id, self.situation())
             for level in ladder.levels
-            for holder in level.tell
+            for holder in told_by(level)
         }
         for holder in told.values():
             self.tell(holder, instance.id, f"{follow_up.id}.vacant", self.now)

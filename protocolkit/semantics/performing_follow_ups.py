@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from protocolkit.ground.findings import Reason
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.case import FollowUp
-from protocolkit.model.people import Who
-from protocolkit.semantics.actors import in_words
+from protocolkit.model.people import Holder, Who
+from protocolkit.semantics.actors import Permission, in_words
 from protocolkit.semantics.case import Instance
 from protocolkit.semantics.matching import earliest
 from protocolkit.semantics.performing import Performing, nothing
@@ -21,6 +21,9 @@ from protocolkit.semantics.shares import (
     is_shared,
     missing_holders,
     missing_parts,
+    share_of,
+    shares,
+    who_may,
     who_owes,
 )
 
@@ -34,12 +37,9 @@ class FollowUps(Performing):
             return reasons, nothing
         follow_up = self.program.follow_ups[instance.follow_up]
         found = [*reasons]
-        who = who_owes(follow_up, instance)
-        self.role = self._permission(instance).role_for(
-            who, self.actor, self.case.handed.get(instance.id, ())
-        )
+        self.role = self._role_in(instance)
         if not self.role:
-            found.append(self._not_theirs(follow_up, who, instance))
+            found.append(self._not_theirs(follow_up, who_owes(follow_up, instance), instance))
         done = self._shares_done(follow_up, instance)
         found.extend(self._says_which_part(follow_up, instance, done))
         if follow_up.met_by:
@@ -79,14 +79,22 @@ class FollowUps(Performing):
         done = [item] if item in missing_parts(follow_up, instance) else []
         missing = missing_holders(follow_up, instance)
         joint = follow_up.who.all_of if follow_up.who else ()
-        mine = [
-            holder_id(one)
-            for one in joint
-            if self._permission(instance).role_for(Who(any_of=(one,)), self.actor)
-        ]
+        permission = self._permission(instance)
+        mine = [one for one in joint if permission.role_for(Who(any_of=(one,)), self.actor)]
         if not mine and self.role:
-            mine = [item] if item in missing else missing
-        return done + [one for one in mine if one in missing][:1]
+            return done + ([item] if item in missing else missing[:1])
+        own = next((one.role for one in mine if self._holds(permission, one, missing)), "")
+        return done + share_of(mine, own, missing)
+
+    def _holds(self, permission: Permission, holder: Holder, missing: list[str]) -> bool:
+        """Whether the actor holds the office itself, and its share is missing."""
+        return holder_id(holder) in missing and permission.holds(holder.role, self.actor)
+
+    def _role_in(self, instance: Instance) -> str:
+        """The role in which the actor may do an instance; "" for none."""
+        who = who_may(self.program.follow_ups[instance.follow_up], instance)
+        handed = self.case.handed.get(instance.id, ())
+        return self._permission(instance).role_for(who, self.actor, handed)
 
     def _says_which_part(
         self, follow_up: FollowUp, instance: Instance, done: list[str]
@@ -135,7 +143,9 @@ class FollowUps(Performing):
             for_whom = {(one.item, one.holder) for one in named}
             if len(for_whom) > 1:
                 return None, (*basics, self._say_which(named))
-            return min(named or open_now, key=earliest), basics
+            if named:
+                return min(named, key=earliest), basics
+            return None, (*basics, self._ended_for(name))
         if name in self.case.instances or name in self.case.latest:
             ended = self.case.instances.get(name) or self.case.latest[name]
             return None, (
@@ -164,17 +174,20 @@ class FollowUps(Performing):
     def _named(self, open_now: list[Instance]) -> list[Instance]:
         """Those that the request can mean: by the item it names, else by who asks."""
         item = self.request.item
-        by_item = [one for one in open_now if item and item in (one.item, one.holder)]
-        if by_item:
-            return by_item
-        mine = [
-            one
-            for one in open_now
-            if self._permission(one).role_for(
-                who_owes(self.program.follow_ups[one.follow_up], one), self.actor
-            )
-        ]
+        follow_up = self.program.follow_ups[open_now[0].follow_up]
+        if item in {word for share in shares(follow_up) for word in share if word}:
+            return [one for one in open_now if item in (one.item, one.holder)]
+        mine = [one for one in open_now if self._role_in(one)]
         return mine or open_now
+
+    def _ended_for(self, name: str) -> Reason:
+        """It is open for others, and not any more for the one that is named."""
+        item = self.request.item
+        return reason(
+            "not-open",
+            f"`{name}` is not open for `{item}`.",
+            element=self.program.follow_ups[name],
+        )
 
     def _say_which(self, open_now: list[Instance]) -> Reason:
         follow_up = self.program.follow_ups[open_now[0].follow_up]

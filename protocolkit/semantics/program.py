@@ -287,8 +287,8 @@ class Program:
         for ending in follow_up.ends_when:
             said = ending.because or because or "ends_when"
             self._watch(follow_up, "ends", self.judge(ending.if_), said)
-        if follow_up.ends_when:
-            because = ""
+        if not all(ending.because for ending in follow_up.ends_when):
+            because = ""  # it is the reason of those endings that name none
         terms: list[tuple[Condition | None, str]] = [(self.protocol.applies_while, "")]
         if follow_up.applies_while is not None:
             terms = [(follow_up.applies_while, because)]

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from protocolkit.ground.limits import Moment
 from protocolkit.semantics import changes as ch
-from protocolkit.semantics.case import Case, Instance
+from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import Happened
 from protocolkit.semantics.effects import Start, Stop
 from protocolkit.semantics.program import Key
@@ -21,15 +21,13 @@ from protocolkit.semantics.register import Name, Register
 from protocolkit.semantics.retelling import Retelling, dates, signature
 from protocolkit.semantics.shares import is_vacant
 from protocolkit.semantics.step import Step
+from protocolkit.semantics.surroundings import Surroundings
 
 _BY_PEOPLE = ("met", "satisfied-by", "declined", "waived")
 
 
-class Reconciling:
-    """One error put right in a step. `known` names what is in the case, `was` is its story as
-    told so far, `now` without the error; `because` is what is said of what ends or opens.
-    `keeps`: what people did of follow-ups stands.
-    """
+class Reconciling(Surroundings):
+    """One error put right in a step. `keeps`: what people did of follow-ups stands."""
 
     def __init__(
         self,
@@ -41,15 +39,8 @@ class Reconciling:
         because: str,
         keeps: bool,
     ) -> None:
-        self.step = step
-        self.case: Case = step.case
-        self.known = known
-        self.was = was
-        self.told = now
-        self.because = because
+        super().__init__(step, known, was, now, because)
         self.keeps = keeps
-        self._instances = dict(known.instances)
-        self._occurrences = dict(known.occurrences)
         self._kept: set[str] = set()
         self._fresh: list[tuple[Instance, Instance]] = []
 
@@ -67,10 +58,7 @@ class Reconciling:
             self._begin(instance, told)
         for name, id_ in self.told.register.instances.items():
             self._restore(name, self.told.case.instances[id_])
-        self._put_meetings_right()
-        self._put_waiting_right()
-        self._put_series_right()
-        self._put_people_right()
+        self.put_surroundings_right()
         self._put_latest_right()
         self._put_ladders_right()
         self._put_watches_right()
@@ -80,7 +68,7 @@ class Reconciling:
     def _gone(self) -> Iterator[Instance]:
         """Instances of the story as it was that are not in it any more."""
         for name in self.was.register.instances:
-            id_ = self._instances.get(name)
+            id_ = self.instances.get(name)
             if id_ is not None and name not in self.told.register.instances:
                 yield self.case.instances[id_]
 
@@ -94,7 +82,7 @@ class Reconciling:
             if instance.status in _BY_PEOPLE or followed:
                 self._kept.add(instance.id)
         for name in self.told.register.instances:
-            id_ = self._instances.get(name)
+            id_ = self.instances.get(name)
             if (
                 id_ is not None
                 and self.case.instances[id_].status in _BY_PEOPLE
@@ -117,15 +105,15 @@ class Reconciling:
             number
             for name in self.was.register.occurrences
             if name not in self.told.register.occurrences
-            and (number := self._occurrences.get(name)) is not None
+            and (number := self.occurrences.get(name)) is not None
             and number not in self.case.void_occurrences
             and self.case.occurrences[number - 1].of not in self._kept
         ]
         if numbers:
             self.step.do(ch.NeverHappened(occurrences=tuple(sorted(numbers))))
         gone = set(numbers) | self.case.void_occurrences
-        self._occurrences = {
-            name: number for name, number in self._occurrences.items() if number not in gone
+        self.occurrences = {
+            name: number for name, number in self.occurrences.items() if number not in gone
         }
 
     def _withdraw(self) -> None:
@@ -135,7 +123,7 @@ class Reconciling:
             if instance.is_open:
                 self._end(instance, "cancelled", self.step.now, because=self.because)
             self.step.do(ch.Withdrawn(instance=instance.id))
-            del self._instances[self.known.name_of_instance[instance.id]]
+            del self.instances[self.known.name_of_instance[instance.id]]
 
     def _end(
         self,
@@ -154,20 +142,15 @@ class Reconciling:
 
     # -- what should be ------------------------------------------------------------------
 
-    def _number(self, told: int) -> int:
-        """The number here of what has another one in the story."""
-        name = self.told.register.name_of.get(told)
-        return self._occurrences.get(name, 0) if name else 0
-
     def _of(self, told: str) -> str:
         """The id here of an instance of the story; other things have one id in all."""
         name = self.told.register.name_of_instance.get(told)
-        return self._instances.get(name, "") if name else told
+        return self.instances.get(name, "") if name else told
 
     def _happen(self, name: Name) -> None:
         """Something happened that was not known, or otherwise than was known."""
         told = self.told.case.occurrences[self.told.register.occurrences[name] - 1]
-        number = self._occurrences.get(name)
+        number = self.occurrences.get(name)
         before = self.was.register.occurrences.get(name)
         if before is not None:
             was = self.was.case.occurrences[before - 1]
@@ -188,12 +171,12 @@ class Reconciling:
                 ),
                 len(self.case.occurrences) + 1,
             )
-            self._occurrences[name] = number
+            self.occurrences[name] = number
         self.step.do(again.replace(number=number))
 
     def _open(self, name: Name) -> None:
         """A follow-up that was missed opens; one that was withdrawn is there again."""
-        if name in self._instances or name in self.was.register.instances:
+        if name in self.instances or name in self.was.register.instances:
             return
         told = self.told.case.instances[self.told.register.instances[name]]
         withdrawn = self.known.withdrawn.get(name)
@@ -207,7 +190,7 @@ class Reconciling:
                     instance=id_,
                     follow_up=told.follow_up,
                     at=told.opened_at,
-                    opener=self._number(told.opener),
+                    opener=self.number(told.opener),
                     anchor_at=told.anchor_at,
                     aim=told.aim,
                     due=told.due,
@@ -222,7 +205,7 @@ class Reconciling:
                 )
             )
             instance = self.case.instances[id_]
-        self._instances[name] = instance.id
+        self.instances[name] = instance.id
         self._fresh.append((instance, told))
 
     def _begin(self, instance: Instance, told: Instance) -> None:
@@ -236,7 +219,7 @@ class Reconciling:
 
     def _restore(self, name: Name, told: Instance) -> None:
         """What stands otherwise than in the story as it was gets to stand as it is told now."""
-        id_ = self._instances.get(name)
+        id_ = self.instances.get(name)
         if id_ is None or id_ in self._kept or not self._stands_otherwise(name):
             return
         instance = self.case.instances[id_]
@@ -274,7 +257,7 @@ class Reconciling:
             do(ch.Paused(instance=instance.id, at=self.step.now, left=told.left))
         for item, done in told.done.items():
             if item not in instance.done:
-                do(done.replace(instance=instance.id, by=self._number(done.by)))
+                do(done.replace(instance=instance.id, by=self.number(done.by)))
         late_since = told.overdue_at if told.status == "overdue" else None
         known_since = instance.overdue_at if instance.status == "overdue" else None
         if late_since is not None and late_since != known_since:
@@ -285,108 +268,17 @@ class Reconciling:
                 told.status,
                 told.ended_at,
                 late=told.late,
-                by=self._number(told.ended_by),
+                by=self.number(told.ended_by),
                 because=told.because,
             )
 
-    # -- everything else -----------------------------------------------------------------
-
-    def _put_meetings_right(self) -> None:
-        was, now = self.was.case.meetings, self.told.case.meetings
-        for id_, before in was.items():
-            after = now.get(id_)
-            if after is None:
-                self.step.do(ch.MeetingEnded(meeting=id_, status="void"))
-                continue
-            if (before.planned_at, before.status, before.attended) == (
-                after.planned_at,
-                after.status,
-                after.attended,
-            ):
-                continue
-            planned = after.planned_at
-            self.step.do(ch.MeetingSet(meeting=id_, name=after.name, planned_at=planned))
-            if after.status != "set":
-                self.step.do(
-                    ch.MeetingEnded(meeting=id_, status=after.status, attended=after.attended)
-                )
-
-    def _put_waiting_right(self) -> None:
-        """Openings that wait for a fact, and hand-overs that are on offer."""
-        was = {_waits(one, self.was.register): one for one in self.was.case.deferred.values()}
-        now = {_waits(one, self.told.register): one for one in self.told.case.deferred.values()}
-        here = {_waits(one, self.known): one for one in self.case.deferred.values()}
-        for name in was:
-            if name not in now and name in here:
-                self.step.settled(here[name])
-        for name, waiting in now.items():
-            if name not in was and name not in here:
-                self.step.do(waiting.replace(opener=self._number(waiting.opener)))
-        offered = {
-            (link, self.was.register.name_of.get(number)) for link, number in self.was.case.offers
-        }
-        on_offer = {
-            (link, self.told.register.name_of.get(number)): offer
-            for (link, number), offer in self.told.case.offers.items()
-        }
-        for (link, number), offer in list(self.case.offers.items()):
-            name = (link, self.known.name_of.get(number))
-            if name in offered and name not in on_offer:
-                self.step.do(ch.HandedOver(link=link, opener=offer.opener, at=self.step.now))
-        for name, offer in on_offer.items():
-            if name not in offered:
-                self.step.do(offer.replace(opener=self._number(offer.opener)))
-
-    def _put_series_right(self) -> None:
-        was, now = self.was.register, self.told.register
-        for name, id_ in was.series.items():
-            here = self.case.series.get(self.known.series.get(name, ""))
-            over = now.series.get(name) not in self.told.case.series
-            if here is not None and over and id_ in self.was.case.series:
-                self.step.end_series(here)
-        for name, id_ in now.series.items():
-            told = self.told.case.series.get(id_)
-            if told is None:
-                continue
-            before = self.was.case.series.get(was.series.get(name, ""))
-            if before is not None and _rhythm(before) == _rhythm(told):
-                continue
-            here = self.case.series.get(self.known.series.get(name, ""))
-            if here is None and before is not None:
-                continue
-            if here is None:
-                number = self.case.series_count + 1
-                series = f"{told.follow_up}/series/{number}"
-            else:
-                series = here.series
-            self.step.do(told.replace(series=series, opener=self._number(told.opener)))
-
-    def _put_people_right(self) -> None:
-        """Who holds a role in the case, who signed what, who is left out."""
-        was, now = self.was.case, self.told.case
-        for role in sorted({*was.holders, *now.holders}):
-            person = now.holders.get(role, "")
-            if person != was.holders.get(role, "") and person != self.case.holders.get(role, ""):
-                self.step.do(ch.Assigned(role=role, person=person))
-        for trigger in sorted({*was.proposals, *now.proposals}):
-            before, after = was.proposals.get(trigger), now.proposals.get(trigger)
-            signed = tuple(after.signatures) if after else ()
-            if signed == (tuple(before.signatures) if before else ()):
-                continue
-            if trigger in self.case.proposals:
-                self.step.do(ch.ProposalEnded(trigger=trigger, because=self.because))
-            for one in signed:
-                self.step.do(one)
-        known = [_left_out(one, self.was.register) for one in was.left_out]
-        for left in now.left_out:
-            if _left_out(left, self.told.register) not in known:
-                self.step.do(left.replace(opener=self._number(left.opener)))
+    # -- what stands on them ---------------------------------------------------------------
 
     def _put_latest_right(self) -> None:
         """The last opened is that of the story, unless another one is kept."""
-        told_here = {self._instances.get(name) for name in self.told.register.instances}
+        told_here = {self.instances.get(name) for name in self.told.register.instances}
         for follow_up, told in self.told.case.latest.items():
-            here = self._instances.get(self.told.register.name_of_instance[told.id])
+            here = self.instances.get(self.told.register.name_of_instance[told.id])
             latest = self.case.latest.get(follow_up)
             if here is None or latest is None or latest.id == here:
                 continue
@@ -395,7 +287,7 @@ class Reconciling:
 
     def _put_ladders_right(self) -> None:
         """Ladders over a span between two occurrences, where one of these is another now."""
-        changed = {*self.known.occurrences.values()} ^ {*self._occurrences.values()}
+        changed = {*self.known.occurrences.values()} ^ {*self.occurrences.values()}
         told = [self.case.occurrences[number - 1] for number in changed]
         keys = {self.step.program.key(one.name, one.event) for one in told}
         starts, stops = self._spans(Start), self._spans(Stop)
@@ -447,16 +339,3 @@ def _content(occurrence: Happened) -> tuple[object, ...]:
         occurrence.item,
         occurrence.end_of_day,
     )
-
-
-def _waits(waiting: ch.Deferred, register: Register) -> tuple[object, ...]:
-    opener = register.name_of.get(waiting.opener)
-    return (waiting.follow_up, opener, waiting.visit, waiting.at)
-
-
-def _left_out(one: ch.LeftOut, register: Register) -> tuple[object, ...]:
-    return (one.follow_up, one.item, register.name_of.get(one.opener), one.at, one.unknown)
-
-
-def _rhythm(series: ch.NextPeriod) -> tuple[object, ...]:
-    return (series.period, series.series_at, series.end_of_day, series.at)

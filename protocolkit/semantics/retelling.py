@@ -97,7 +97,7 @@ class Retelling:
         if not said:
             return
         told_at = event.happened_at if event.data.get(HISTORY) else event.recorded_at
-        past = event.kind == "time" and event.happened_at == event.recorded_at
+        past = event.kind == "time" and event.happened_at == told_at
         self.bring_to(told_at, past=past)
         now = max(told_at, self.case.recorded_at or told_at)
         self.case.programme.begin()

@@ -7,6 +7,8 @@ the case.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from protocolkit.model.case import FollowUp
 from protocolkit.model.people import Holder, Who
 from protocolkit.model.protocol import Protocol
@@ -30,14 +32,18 @@ def holder_id(holder: Holder) -> str:
     return holder.role or holder.actor_of
 
 
+def who_may(follow_up: FollowUp, instance: Instance) -> Who | None:
+    """Who may do an instance: its own holder, else everybody named."""
+    who = follow_up.who
+    if who is None or not instance.holder:
+        return who
+    return Who(any_of=tuple(one for one in who.each_of if holder_id(one) == instance.holder))
+
+
 def who_owes(follow_up: FollowUp, instance: Instance) -> Who | None:
     """Who owes an instance still: its own holder, or those whose share is missing."""
-    who = follow_up.who
-    if who is None or who.any_of:
-        return who
-    if instance.holder:
-        return Who(any_of=tuple(one for one in who.each_of if holder_id(one) == instance.holder))
-    if missing_parts(follow_up, instance):
+    who = who_may(follow_up, instance)
+    if who is None or not who.all_of or missing_parts(follow_up, instance):
         return who  # whoever has done a part may do another
     missing = tuple(one for one in who.all_of if holder_id(one) not in instance.done)
     return Who(all_of=missing or who.all_of)
@@ -94,11 +100,18 @@ def ticked_by(
         if (holder.actor_of and permission.person_of(holder.actor_of) == done.by)
         or stands_for(protocol, done.role, holder)
     ]
-    missing = missing_holders(follow_up, instance)
-    found += [holder_id(one) for one in mine if holder_id(one) in missing][:1]
+    found += share_of(mine, done.role, missing_holders(follow_up, instance))
     if not mine and not follow_up.parts:
         return None
     return found
+
+
+def share_of(mine: Iterable[Holder], role: str, missing: Iterable[str]) -> list[str]:
+    """The one share that somebody does who counts as several holders: that of their own office
+    before one in which they stand in.
+    """
+    ordered = sorted(mine, key=lambda holder: holder.role != role)
+    return [holder_id(one) for one in ordered if holder_id(one) in missing][:1]
 
 
 def is_vacant(protocol: Protocol, case: Case, follow_up: FollowUp, instance: Instance) -> bool:

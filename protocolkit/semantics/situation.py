@@ -192,9 +192,7 @@ class CaseSituation:
         first, second = self._day(a), self._day(b)
         return None if first is None or second is None else second - first
 
-    def within(
-        self, span: Duration, a: str | OccurrenceRef, b: str | OccurrenceRef
-    ) -> bool | None:
+    def within(self, span: Duration, a: str | OccurrenceRef, b: str | OccurrenceRef) -> bool | None:
         """Whether one is no earlier than the other, and at most a span later; spans of days
         compare local days.
         """

@@ -15,6 +15,7 @@ from protocolkit.ground.limits import Moment
 from protocolkit.model import words
 from protocolkit.model.programme import Link
 from protocolkit.model.scopes import PROGRAMME
+from protocolkit.model.case import FollowUp
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue, Happened
@@ -210,7 +211,7 @@ class Step(Closures):
     def _leave(self, effects: tuple[Effect, ...] | list[Effect], visit: str) -> None:
         for effect in effects:
             if isinstance(effect, End):
-                self.end_all(effect.follow_up, effect.follow_up.because or "left_state", visit)
+                self.end_all(effect.follow_up, _why_left(effect.follow_up), visit)
         self.stop_ladders(visit)
 
     def _start_ladders(
@@ -318,3 +319,9 @@ class Step(Closures):
         at, past = min(ahead, default=(None, False))
         if (at, past) != (self.case.wake_at, self.case.wake_past):
             self.do(ch.Wake(at=at, past=past))
+
+
+def _why_left(follow_up: FollowUp) -> str:
+    """`because` names the reason of the ending that the protocol states, if it states one."""
+    stated = follow_up.ends_when or follow_up.applies_while is not None
+    return "left_state" if stated else follow_up.because or "left_state"

@@ -346,3 +346,71 @@ def test_a_share_in_what_closes_is_not_enough() -> None:
     assert engine.fire(case.id, "close", by=OFFICER).is_closed
 
 
+
+
+def test_a_share_done_twice_is_said_to_be_done() -> None:
+    """The officer's share is done: a second time is refused in those words."""
+    engine, case = _begun(JOINT)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    engine.complete(case.id, "find_child", by=OFFICER)
+    with pytest.raises(Refused) as refused:
+        engine.complete(case.id, "find_child", by=OFFICER)
+    assert ["already-done"] == [one.name for one in refused.value.reasons]
+
+
+def test_whoever_stands_in_does_their_own_share_first() -> None:
+    """The deputy owes a share and stands in for the supervisor: the own one comes first."""
+    rules = """
+    follow_ups:
+      agree: {opens_with: went_missing, who: {all_of: [supervisor, deputy]}, due: unspecified}
+    """
+    engine, case = _begun(rules)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    deputy = Actor("p-1", roles={"deputy"})
+    engine.complete(case.id, "agree", by=deputy)
+    assert ["deputy"] == list(engine._load(case.id).instances["agree/1"].done)
+    engine.complete(case.id, "agree", by=deputy)
+    assert [] == _open(engine, case.id)
+
+
+def test_what_is_done_for_one_is_not_done_for_another_by_mistake() -> None:
+    """Naming a holder whose own is done never completes somebody else's."""
+    engine, case = _begun(EACH)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    both = Actor("b-1", roles={"officer", "detective"})
+    engine.complete(case.id, "report", by=both, item="officer")
+    with pytest.raises(Refused) as refused:
+        engine.complete(case.id, "report", by=both, item="officer")
+    assert ["not-open"] == [one.name for one in refused.value.reasons]
+
+
+@pytest.mark.parametrize(
+    ("endings", "expected"),
+    [
+        ("because: no_longer", "no_longer"),
+        ("because: no_longer, ends_when: age > 20", "left_state"),
+    ],
+)
+def test_leaving_a_state_has_its_own_reason(endings: str, expected: str) -> None:
+    """`because` names the ending that is stated; without one, that of leaving the state."""
+    rules = f"""
+    follow_ups:
+      wait: {{opens_in: begun, who: officer, due: unspecified, strength: should, {endings}}}
+    """
+    engine, case = _begun(rules)
+    engine.fire(case.id, "close", by=OFFICER)
+    assert expected == engine._load(case.id).instances["wait/1"].because
+
+
+def test_nobody_can_owe_it_and_whoever_is_let_in_hears_of_it() -> None:
+    """A ladder that only hands over tells that role; one that does not apply tells nobody."""
+    rules = """
+    follow_ups:
+      visit: {opens_with: went_missing, who: caseworker, due: within 2 calendar days}
+    escalations:
+      late: {watches: {follow_up: visit}, levels: [{at: due, hand_to: detective}]}
+      old: {watches: {follow_up: visit}, applies_while: age < 10, levels: [{at: due, tell: [judge]}]}
+    """
+    engine, case = _begun(rules, age=15)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    assert ["detective"] == [one.role for one in engine._load(case.id).told]

@@ -12,6 +12,7 @@ from protocolkit.semantics.answers.offers import offers
 from protocolkit.semantics.answers.owed import Owed, Undecided, Wanted, todo, todo_page
 from protocolkit.semantics.answers.page import Page
 from protocolkit.semantics.answers.pending import AHEAD, COUNTED, FORESEEN, Coming, pending
+from protocolkit.semantics.answers.prospects import explained
 from protocolkit.semantics.answers.standing import (
     LeftOut,
     Offered,
@@ -42,6 +43,7 @@ __all__ = [
     "Wanted",
     "Way",
     "Why",
+    "explained",
     "left",
     "offers",
     "pending",

@@ -240,6 +240,14 @@ class Prospects:
         return None
 
 
+def explained(
+    program: Program, case: Case, reasons: Iterable[Reason], now: datetime, what: str
+) -> tuple[Reason, ...]:
+    """Reasons against doing something, each with what is to be expected about it."""
+    prospects = Prospects(program, case, now)
+    return tuple(prospects.explained(one, program.trigger(what)) for one in reasons)
+
+
 def _verdicts(judges: list[Judge], situation: CaseSituation) -> list[bool]:
     """Every verdict, so that every instant at which one can change is noted."""
     return [judge(situation) is True for judge in judges]
