@@ -1,6 +1,7 @@
-"""Writes what is made from the vocabulary: the JSON Schema and the reference page.
+"""Writes what is made from the code: the JSON Schemas and the reference page.
 
-Run it after every change of `protocolkit/language/vocabulary.py`: `python tools/generate.py`.
+Run it after every change of `protocolkit/language/vocabulary.py` and of the records in
+`protocolkit/semantics/answers`: `python tools/generate.py`.
 A test fails while one of the files is not what this script would write.
 """
 
@@ -17,10 +18,18 @@ def generated() -> dict[str, str]:
     """The files, by their path in the checkout, with their content."""
     from protocolkit.language.reference import reference
     from protocolkit.language.schema import schema
+    from protocolkit.scenarios import reference as scenario_keys
+    from protocolkit.scenarios import report_json
+    from protocolkit.scenarios import schema as scenarios
+    from protocolkit.semantics.answers import form
 
     return {
         "schemas/protocol-1.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
+        "schemas/answers.schema.json": json.dumps(form.schema(), indent=2) + "\n",
+        "schemas/scenarios.schema.json": json.dumps(scenarios.schema(), indent=2) + "\n",
+        "schemas/scenarios-results.schema.json": json.dumps(report_json.schema(), indent=2) + "\n",
         "docs/reference/language.md": reference(),
+        "docs/reference/scenario-keys.md": scenario_keys.reference(),
     }
 
 

@@ -1,4 +1,4 @@
-"""`protocolkit schema`: the JSON Schema of protocol files, for editors."""
+"""`protocolkit schema`: the JSON Schema of the files that people write, for editors."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from protocolkit.cli.exits import YES
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen
 
+KINDS = ("protocol", "scenarios", "results", "answers")
+
 EXAMPLES = """\
   protocolkit schema > protocol.schema.json
 Then put this into the first line of your protocol:
@@ -16,16 +18,33 @@ Then put this into the first line of your protocol:
 
 
 def run(words: Sequence[str], screen: Screen) -> int:
-    """Print the schema."""
+    """Print a schema."""
     parser = Parser(
         "protocolkit schema",
         "The JSON Schema of protocol files: an editor that reads it helps while you write.",
         EXAMPLES,
     )
-    if parser.read(words, screen) is None:
+    parser.add_argument(
+        "of",
+        metavar="OF",
+        nargs="?",
+        default="protocol",
+        choices=KINDS,
+        help="protocol (default), scenarios, results: what `test --format json` writes, or "
+        "answers: what `case ... --format json` writes",
+    )
+    options = parser.read(words, screen)
+    if options is None:
         return YES
 
-    from protocolkit.language.schema import schema
+    if options.of == "protocol":
+        from protocolkit.language.schema import schema
+    elif options.of == "scenarios":
+        from protocolkit.scenarios.schema import schema
+    elif options.of == "results":
+        from protocolkit.scenarios.report_json import schema
+    else:
+        from protocolkit.semantics.answers.form import schema
 
     screen.show(json.dumps(schema(), indent=2) + "\n")
     return YES

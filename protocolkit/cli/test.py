@@ -1,32 +1,29 @@
 """`protocolkit test`: scenario files acted out, and what came out otherwise than they say.
 
-The protocol's stories are run by `scenarios`; here is which files, and how it is told.
+The stories are run, and results put into each form, by `scenarios`; here is which files, and
+what the command answers.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from protocolkit.checks import report_json, report_text
+from protocolkit.checks import report_text as findings_text
 from protocolkit.cli.exits import CANNOT, NO, YES
 from protocolkit.cli.files import SCENARIOS, inside
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen, plainly
 from protocolkit.ground.errors import UsageError
 from protocolkit.ground.findings import Finding
-from protocolkit.scenarios import Outcome, Results, run_file
+from protocolkit.scenarios import Coverage, Results, coverage, report_text, run_file
 
-FORMATS = ("text", "json")
-LATER = ("junit",)
-VERSION = 1
-"""Counts changes of the JSON shape that could break a reader."""
+FORMATS = ("text", "json", "junit")
 
 EXAMPLES = """\
   protocolkit test my-county
-  protocolkit test county.scenarios.yaml --format json"""
+  protocolkit test my-county --coverage
+  protocolkit test county.scenarios.yaml --format junit > results.xml"""
 
 
 def run(words: Sequence[str], screen: Screen) -> int:
@@ -39,12 +36,13 @@ def run(words: Sequence[str], screen: Screen) -> int:
     parser.add_argument(
         "paths", metavar="PATH", nargs="+", help="a file *.scenarios.yaml, or a folder with some"
     )
-    parser.add_argument("--format", default="text", help="text (default) or json")
+    parser.add_argument("--format", default="text", help="text (default), json or junit")
+    parser.add_argument(
+        "--coverage", action="store_true", help="list the rules that no scenario touches"
+    )
     options = parser.read(words, screen)
     if options is None:
         return YES
-    if options.format in LATER:
-        parser.error(f"the format `{options.format}` comes with a later release")
     if options.format not in FORMATS:
         parser.error(f"there is no format `{options.format}`; there are {', '.join(FORMATS)}")
 
@@ -55,10 +53,19 @@ def run(words: Sequence[str], screen: Screen) -> int:
             found.append(run_file(path))
         except OSError as error:
             missing.append(error)
+    covered = coverage(
+        touched for results in found for one in results.outcomes for touched in one.touched
+    )
     if options.format == "json":
-        screen.show(_json(found))
+        from protocolkit.scenarios import report_json
+
+        screen.show(report_json.render(found, covered))
+    elif options.format == "junit":
+        from protocolkit.scenarios import report_junit
+
+        screen.show(report_junit.render(found))
     elif found:
-        _tell(found, screen)
+        _tell(found, covered, screen, listed=options.coverage)
     for problem in missing:
         screen.note(f"protocolkit: {plainly(problem)}")
     if missing:
@@ -89,29 +96,25 @@ def _files(named: Sequence[str]) -> Iterator[str]:
     yield from found
 
 
-# -- for people ------------------------------------------------------------------------
-
-
-def _tell(found: Sequence[Results], screen: Screen) -> None:
+def _tell(
+    found: Sequence[Results], covered: Sequence[Coverage], screen: Screen, *, listed: bool
+) -> None:
+    """The answer for people; its last line is always the count."""
     _tell_findings(found, screen)
     for results in found:
         if results.outcomes:
             screen.say(results.file)
         for outcome in results.outcomes:
-            for line in _lines(outcome):
+            for line in report_text.lines(outcome, screen.width):
                 screen.say(line)
-    passed, failed = _counts(found)
-    left_out = sum(_faulty(results) for results in found)
+    for line in report_text.untouched(covered) if listed else ():
+        screen.say(line)
+    for line in report_text.counts(covered):
+        screen.say(f"coverage of {line}")
+    passed, failed = sum(one.passed for one in found), sum(one.failed for one in found)
+    left_out = sum(any(one.severity == "error" for one in results.findings) for results in found)
     more = f"; files with errors, not run: {left_out}" if left_out else ""
     screen.say(f"{passed} passed, {failed} failed{more}")
-
-
-def _lines(outcome: Outcome) -> Iterator[str]:
-    """One line for a scenario, and one for each difference: never folded, editors follow them."""
-    title = " ".join(outcome.title.split())
-    yield f"  {'passed' if outcome.passed else 'FAILED'}  {title}"
-    for difference in outcome.differences:
-        yield f"    {' '.join(str(difference).split())}"
 
 
 def _tell_findings(found: Iterable[Results], screen: Screen) -> None:
@@ -124,55 +127,4 @@ def _tell_findings(found: Iterable[Results], screen: Screen) -> None:
     if findings:
         named = {one.place.file for one in findings if one.place}
         shown = {file: text for file, text in texts.items() if file in named}
-        screen.show(report_text.render(findings, shown, color=screen.color, width=screen.width))
-
-
-def _faulty(results: Results) -> bool:
-    return any(one.severity == "error" for one in results.findings)
-
-
-def _counts(found: Iterable[Results]) -> tuple[int, int]:
-    """How many scenarios passed, and how many failed."""
-    each = [(results.passed, results.failed) for results in found]
-    return sum(passed for passed, _ in each), sum(failed for _, failed in each)
-
-
-# -- for programs ----------------------------------------------------------------------
-
-
-def _json(found: Sequence[Results]) -> str:
-    """One object with every file, scenario and difference; only ASCII."""
-    passed, failed = _counts(found)
-    files = [
-        {
-            "file": results.file,
-            "findings": json.loads(report_json.render(results.findings))["findings"],
-            "scenarios": [_scenario(outcome) for outcome in results.outcomes],
-        }
-        for results in found
-    ]
-    whole = {"version": VERSION, "passed": passed, "failed": failed, "files": files}
-    return json.dumps(whole, indent=2) + "\n"
-
-
-def _scenario(outcome: Outcome) -> dict[str, Any]:
-    start = outcome.place.start
-    return {
-        "name": outcome.name,
-        "title": outcome.title,
-        "line": start.line,
-        "column": start.column,
-        "passed": outcome.passed,
-        "steps": outcome.steps,
-        "differences": [
-            {
-                "file": one.place.file,
-                "line": one.place.start.line,
-                "column": one.place.start.column,
-                "about": one.about,
-                "expected": one.expected,
-                "found": one.found,
-            }
-            for one in outcome.differences
-        ],
-    }
+        screen.show(findings_text.render(findings, shown, color=screen.color, width=screen.width))

@@ -7,17 +7,20 @@ whoever shows results comes above.
 
 from __future__ import annotations
 
+from protocolkit.scenarios.coverage import Coverage, coverage
 from protocolkit.scenarios.form import Scenario, ScenarioFile
 from protocolkit.scenarios.reading import read_file, read_text
 from protocolkit.scenarios.results import Difference, Outcome, Results
 from protocolkit.scenarios.running import run, run_file, run_text
 
 __all__ = [
+    "Coverage",
     "Difference",
     "Outcome",
     "Results",
     "Scenario",
     "ScenarioFile",
+    "coverage",
     "read_file",
     "read_text",
     "run",

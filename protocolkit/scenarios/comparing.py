@@ -11,38 +11,51 @@ from typing import Any
 
 from protocolkit.ground.findings import Place
 from protocolkit.model.protocol import Protocol
-from protocolkit.scenarios.expectations import NO_DATE, NOBODY, UNKNOWN
 from protocolkit.scenarios.form import Expect, Owing, Said, Step
 from protocolkit.scenarios.results import Difference
+from protocolkit.scenarios.shapes import NO_DATE, NOBODY, NONE, PAUSED, UNKNOWN
 from protocolkit.scenarios.times import shown
+from protocolkit.scenarios.values import plain
+from protocolkit.semantics.agreement import joint_act
 from protocolkit.semantics.answers import Owed, Standing
 from protocolkit.semantics.case import Case, Instance
 from protocolkit.semantics.events import Event, replay
+from protocolkit.semantics.shares import holder_id, is_vacant, missing_holders, missing_parts
 
 
 def compare(
-    step: Step, standing: Standing, events: Sequence[Event], protocol: Protocol
+    step: Step, standing: Standing, events: Sequence[Event], protocol: Protocol, zone: str
 ) -> list[Difference]:
-    """Every difference between what a step expects and a case with these events."""
+    """Every difference between what a step expects and a case with these events.
+
+    `zone` is the one that times are shown in.
+    """
     assert step.expect is not None
     case = replay(standing.id, events)
-    return list(_Comparison(step.expect, step.place, standing, case, protocol).all())
+    return list(_Comparison(step.expect, step.place, standing, case, protocol, zone).all())
 
 
 class _Comparison:
     def __init__(
-        self, expect: Expect, place: Place, standing: Standing, case: Case, protocol: Protocol
+        self,
+        expect: Expect,
+        place: Place,
+        standing: Standing,
+        case: Case,
+        protocol: Protocol,
+        zone: str,
     ) -> None:
         self.expect = expect
         self.place = place
         self.standing = standing
         self.case = case
         self.protocol = protocol
+        self.zone = zone
 
     def all(self) -> Iterator[Difference]:
         expect, standing = self.expect, self.standing
         for strand, said in expect.states.items():
-            yield from self.value(f"state of `{strand}`", said, standing.states[strand])
+            yield from self.value(f"state of `{strand}`", said, standing.states.get(strand, NONE))
         for fact, said in expect.facts.items():
             yield from self.value(f"fact `{fact}`", said, standing.facts.get(fact, UNKNOWN))
         for role, said in expect.holders.items():
@@ -51,24 +64,35 @@ class _Comparison:
             yield from self.value("closed", expect.closed, standing.is_closed)
         if expect.undecided is not None:
             waiting = sorted(one.follow_up for one in standing.undecided)
-            yield from self.value("undecided", expect.undecided, waiting)
+            named = expect.undecided.replace(value=tuple(sorted(expect.undecided.value)))
+            yield from self.value("undecided", named, tuple(waiting))
         yield from self.open()
-        for name, fields in expect.ended.items():
-            yield from self.ended(name, fields)
-        for name, fields in expect.meetings.items():
-            yield from self.meeting(name, fields)
+        for name, said in expect.ended.items():
+            yield from self.ended(name, said.value)
+        for name, said in expect.meetings.items():
+            yield from self.meeting(name, said.value)
+        for name, said in expect.sign_offs.items():
+            yield from self.sign_offs(name, said)
+        for name, said in expect.links.items():
+            yield from self.link(name, said.value)
+        yield from self.lists()
+
+    def lists(self) -> Iterator[Difference]:
+        """What came since the start, in order."""
+        expect, case = self.expect, self.case
         if expect.told is not None:
-            told = [
-                {"role": one.role, "person": one.person, "at": one.at} for one in self.case.told
-            ]
+            told = [{"role": one.role, "person": one.person, "at": one.at} for one in case.told]
             yield from self.listed("told", "role", expect.told, told)
         if expect.levels is not None:
             levels = [
                 {"level": f"{one.run.rpartition('/')[0]}.{one.id or one.level + 1}", "at": one.at}
-                for one in self.case.levels
+                for one in case.levels
                 if not one.skipped
             ]
             yield from self.listed("levels", "level", expect.levels, levels)
+        if expect.left_out is not None:
+            left_out = tuple(f"{one.follow_up}/{one.item}" for one in case.left_out)
+            yield from self.value("left out", expect.left_out, left_out)
 
     # -- follow-ups --------------------------------------------------------------------
 
@@ -76,7 +100,9 @@ class _Comparison:
         left = {owed.instance: owed for owed in self.standing.open}
         for owing in sorted(self.expect.open, key=lambda one: "/" not in one.name):
             found = [
-                owed for owed in left.values() if owing.name in (owed.instance, owed.follow_up)
+                owed
+                for owed in left.values()
+                if owing.name in self.names_of(self.case.instances[owed.instance])
             ]
             found.sort(key=lambda owed: int(owed.instance.rpartition("/")[2]))
             for owed in found:
@@ -91,15 +117,29 @@ class _Comparison:
         for owed in left.values():
             yield Difference(
                 place=self.place,
-                about=f"`{owed.instance}`",
+                about=self.shown(owed),
                 expected="it not open",
                 found=f"{owed.status} since {self.text(owed.opened_at)}, "
                 f"due {self.text(self.of_owed('due', owed))}",
             )
 
+    def names_of(self, instance: Instance) -> Iterator[str]:
+        """How a scenario may name an instance."""
+        yield instance.id
+        yield instance.follow_up
+        for item in (instance.item, instance.holder):
+            if item:
+                yield f"{instance.follow_up}/{item}"
+
+    def shown(self, owed: Owed) -> str:
+        """An open follow-up by its id, and for whom it is."""
+        instance = self.case.instances[owed.instance]
+        whom = " and ".join(f"`{name}`" for name in (instance.item, instance.holder) if name)
+        return f"`{owed.instance}`" + (f" for {whom}" if whom else "")
+
     def number(self, owing: Owing, found: list[Owed]) -> Difference:
         """Another number of instances is open than is said."""
-        names = ", ".join(f"`{owed.instance}`" for owed in found)
+        names = ", ".join(self.shown(owed) for owed in found)
         said = names or self.how_it_ended(owing.name)
         if len(found) > 1 and len(owing.each) == 1:
             said += "; write a list, or name one of them"
@@ -117,22 +157,35 @@ class _Comparison:
 
     def instances(self, name: str) -> list[Instance]:
         """Every instance of a follow-up, or the one named, in the order of opening."""
-        return [one for one in self.case.instances.values() if name in (one.id, one.follow_up)]
+        return [one for one in self.case.instances.values() if name in self.names_of(one)]
 
     def of_owed(self, key: str, owed: Owed) -> Any:
         """What is so of an open follow-up, in the words of a scenario."""
+        instance = self.case.instances[owed.instance]
+        follow_up = self.protocol.follow_ups.get(owed.follow_up)
         match key:
             case "who":
-                return frozenset(owed.roles) or frozenset((NO_DATE[0],))
+                return frozenset(owed.roles) or frozenset(NO_DATE[:1])
             case "owed_to":
                 roles = self.protocol.roles.values()
                 return next((one.id for one in roles if one.name == owed.owed_to), owed.owed_to)
             case "opened":
                 return owed.opened_at
+            case "aim" | "due" | "outer" if key in (instance.left or ()):
+                return PAUSED
             case "due" if owed.due is None:
                 return NO_DATE[owed.limit_stated]
             case "aim" | "due" | "outer":
                 return getattr(owed, key) or NO_DATE[0]
+            case "item" | "holder":
+                return getattr(instance, key) or NOBODY
+            case "paused":
+                return instance.is_paused
+            case "missing" if follow_up is not None:
+                missing = missing_holders(follow_up, instance) + missing_parts(follow_up, instance)
+                return frozenset(missing)
+            case "vacant" if follow_up is not None:
+                return is_vacant(self.protocol, self.case, follow_up, instance)
             case _:
                 return owed.status
 
@@ -166,14 +219,48 @@ class _Comparison:
                         so = meeting.status
             yield from self.value(f"{key} of meeting `{name}`", said, so)
 
+    # -- agreement and hand-over ------------------------------------------------------
+
+    def sign_offs(self, name: str, said: Said) -> Iterator[Difference]:
+        """Who has agreed to an act, and who is missing."""
+        joint = joint_act(self.protocol.triggers[name])
+        proposal = self.case.proposals.get(name)
+        signed = [one.role for one in proposal.signatures if one.role] if proposal else []
+        if proposal is None or joint is None:
+            so: dict[str, Any] = dict.fromkeys(("signed", "missing", "status"), NONE)
+        else:
+            missing = frozenset(holder_id(one) for one in joint.missing(signed))
+            so = {"signed": frozenset(signed), "missing": missing, "status": "waiting"}
+        for key, one in said.value.items():
+            yield from self.value(f"{key} for `{name}`", one, so[key])
+
+    def link(self, name: str, fields: Mapping[str, Said]) -> Iterator[Difference]:
+        """How a hand-over stands: the last offer of it."""
+        so: dict[str, Any] = dict.fromkeys(("status", "at", "case"), NONE)
+        over = [one for one in self.case.handed_over if one.link == name]
+        open_now = [one for one in self.case.offers.values() if one.link == name]
+        if open_now:
+            so |= {"status": "offered", "at": open_now[-1].at}
+        elif over:
+            to = over[-1].to
+            status = "accepted" if to else "declined"
+            so = {"status": status, "at": over[-1].at, "case": to or NONE}
+        for key, said in fields.items():
+            yield from self.value(f"{key} of hand-over `{name}`", said, so[key])
+
     # -- values ------------------------------------------------------------------------
 
     def value(self, about: str, said: Said, found: Any) -> Iterator[Difference]:
-        if said.value != found:
+        expected = said.value
+        if isinstance(found, frozenset):
+            expected = frozenset(expected)
+        elif isinstance(expected, Mapping):
+            expected = plain(expected)
+        if expected != found:
             yield Difference(
                 place=said.place,
                 about=about,
-                expected=self.text(said.value),
+                expected=self.text(expected),
                 found=self.text(found),
             )
 
@@ -181,7 +268,7 @@ class _Comparison:
         self, about: str, word: str, said: Said, found: list[dict[str, Any]]
     ) -> Iterator[Difference]:
         """A whole list in order; of each item only what is said is compared."""
-        expected: Sequence[Mapping[str, Any]] = said.value
+        expected = [plain(item) for item in said.value]
         fits = len(expected) == len(found) and all(
             all(value == _got(got, key) for key, value in item.items())
             for item, got in zip(expected, found, strict=True)
@@ -201,7 +288,7 @@ class _Comparison:
     def text(self, value: Any) -> str:
         """A value as a scenario writes it."""
         if isinstance(value, datetime):
-            return shown(value, self.protocol.timezone)
+            return shown(value, self.zone)
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, frozenset):

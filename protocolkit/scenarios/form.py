@@ -14,25 +14,6 @@ from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import Actor
 
-ACTS: Mapping[str, tuple[str, ...]] = {
-    "open": ("facts", "under"),
-    "do": ("facts", "assign", "meeting"),
-    "record": (),
-    "assign": (),
-    "complete": ("evidence",),
-    "decline": ("reason",),
-    "waive": ("reason",),
-    "extend": ("until", "reason"),
-    "set": ("for", "meeting"),
-    "move": ("for",),
-    "call_off": (),
-    "hold": ("attended", "exception", "reason"),
-}
-"""The ways of acting, each with the keys that go with it beside those of every act."""
-
-ACTOR_KEYS = ("by", "as", "can", "at", "recorded")
-"""Who acts (roles, the person's id, what they can do), when, and when that is recorded."""
-
 
 class Said(Record):
     """A value that a scenario states, and where."""
@@ -42,7 +23,7 @@ class Said(Record):
 
 
 class Owing(Record):
-    """A follow-up that must be open, or one instance of it (`name/2`).
+    """A follow-up that must be open, or one instance of it (`name/2`, `name/guardian`).
 
     `each` says what is expected of every open instance: status, due, who and so on.
     """
@@ -55,19 +36,22 @@ class Owing(Record):
 class Expect(Record):
     """What must be so now. Only `open` is complete by default: nothing else is open.
 
-    `told` and `levels` are everything since the start, in order; each item is a name, or has
-    its instant too.
+    `told`, `levels` and `left_out` are everything since the start, in order; each item is a
+    name, or has its instant too.
     """
 
     open: tuple[Owing, ...] = ()
-    ended: Mapping[str, Mapping[str, Said]] = EMPTY
+    ended: Mapping[str, Said] = EMPTY
     states: Mapping[str, Said] = EMPTY
     facts: Mapping[str, Said] = EMPTY
     holders: Mapping[str, Said] = EMPTY
-    meetings: Mapping[str, Mapping[str, Said]] = EMPTY
+    meetings: Mapping[str, Said] = EMPTY
+    sign_offs: Mapping[str, Said] = EMPTY
+    links: Mapping[str, Said] = EMPTY
     told: Said | None = None
     levels: Said | None = None
     undecided: Said | None = None
+    left_out: Said | None = None
     closed: Said | None = None
 
 
@@ -76,6 +60,8 @@ class Step(Record):
 
     `kind` is a key of `ACTS`, `wait_until` or `expect`. `at` is when it happens, `recorded`
     when that is recorded if not at once. `because` names the reasons when it must be refused.
+    `where` is the case: "" for that of the story, `programme`, or the link that opened it.
+    `label` is the step's own name.
     """
 
     kind: str
@@ -85,6 +71,8 @@ class Step(Record):
     at: datetime | None = None
     recorded: datetime | None = None
     because: frozenset[str] | None = None
+    where: str = ""
+    label: str = ""
     detail: Mapping[str, Any] = EMPTY
     expect: Expect | None = None
 

@@ -1,18 +1,19 @@
-"""Reads the parts of a scenario file: maps with known keys, lists, texts, names, times.
+"""Reads the parts of a scenario file by the table: maps with known keys, lists, names, times.
 
 Every fault is noted at its place, under the codes of the language; whoever asked gets None
-and goes on, so that all faults come at once. Imports the language's tree and ground.
+and goes on, so that all faults come at once. Imports the language's tree, the table, ground.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from protocolkit.ground.findings import Finding, Place
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.language.text import fault, is_ambiguous
 from protocolkit.language.tree import Entry, Map, Scalar, Sequence, Tree
+from protocolkit.language.types import Key
 from protocolkit.scenarios.times import SHAPE, instant
 
 
@@ -26,18 +27,32 @@ class Nodes:
         """Note a fault."""
         self.findings.append(fault(code, message, place, help))
 
-    def entries(self, node: Tree, what: str, keys: Collection[str]) -> dict[str, Entry]:
+    def unread(self, message: str, place: Place, help: str = "") -> None:
+        """Note something that nothing reads: it would mislead whoever trusts it."""
+        self.findings.append(
+            Finding(
+                code="PK102",
+                name="unused-declaration",
+                severity="error",
+                message=message,
+                help=help,
+                place=place,
+            )
+        )
+
+    def entries(self, node: Tree, what: str, keys: Iterable[Key | str]) -> dict[str, Entry]:
         """The entries of a map whose keys are known."""
+        names = [key if isinstance(key, str) else key.name for key in keys]
         found: dict[str, Entry] = {}
         for key, entry in self.named(node, what):
-            if key in keys:
+            if key in names:
                 found[key] = entry
             else:
                 self.report(
                     "PK004",
                     f"`{key}` is not a key of {what}.",
                     entry.key.place,
-                    did_you_mean(key, keys),
+                    did_you_mean(key, names),
                 )
         return found
 
@@ -47,6 +62,17 @@ class Nodes:
             yield from node.entries.items()
         elif not (isinstance(node, Scalar) and node.plain and not node.text):
             self.report("PK006", f"{_upper(what)} is a map: `key: value`.", node.place)
+
+    def some(self, node: Tree, what: str) -> Iterator[tuple[str, Entry]]:
+        """The entries of a map that must say something."""
+        if is_empty(node):
+            self.says_nothing(what, node.place)
+        yield from self.named(node, what)
+
+    def says_nothing(self, what: str, place: Place) -> None:
+        """Note a map that says nothing, so that it could never fail."""
+        help = "say what must be so, or leave it out"
+        self.report("PK005", f"{_upper(what)} says nothing here.", place, help)
 
     def items(self, node: Tree) -> list[Tree]:
         """The items of a list; one item may stand without brackets."""
@@ -105,6 +131,13 @@ class Nodes:
         except ValueError as error:
             self.report("PK006", str(error), node.place, SHAPE)
             return None
+
+
+def is_empty(node: Tree) -> bool:
+    """Whether it is a map without an entry, written as `{}` or as nothing at all."""
+    if isinstance(node, Map):
+        return not node.entries
+    return isinstance(node, Scalar) and node.plain and not node.text
 
 
 def _upper(text: str) -> str:

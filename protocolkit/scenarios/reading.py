@@ -10,15 +10,16 @@ from pathlib import Path
 from protocolkit.ground.findings import Finding, Place, Position, in_order
 from protocolkit.language import reading as language
 from protocolkit.language.text import MAX_FINDINGS, parse, read_bytes
-from protocolkit.language.tree import Entry, Map, Sequence, Tree
+from protocolkit.language.tree import Entry, Map, Tree
 from protocolkit.model.protocol import Protocol
 from protocolkit.scenarios.form import Scenario, ScenarioFile, Step
 from protocolkit.scenarios.nodes import Nodes
 from protocolkit.scenarios.steps import Steps
-from protocolkit.semantics.program import Program
+from protocolkit.scenarios.unread import Reads
+from protocolkit.scenarios.vocabulary import FORMS
 
-FILE_KEYS = ("protocol", "scenarios")
-SCENARIO_KEYS = ("title", "protocol", "start", "steps")
+FILE = FORMS["file"]
+SCENARIO = FORMS["scenario"]
 
 
 def read_file(path: str | Path) -> ScenarioFile:
@@ -54,6 +55,7 @@ class _Reader(Nodes):
         self.folder = folder
         self.sources = texts
         self._protocols: dict[str, Protocol | None] = {}
+        self._reads: dict[str, Reads] = {}
 
     def scenarios(self, tree: Tree | None) -> tuple[Scenario, ...]:
         """Every story that can be read."""
@@ -61,7 +63,7 @@ class _Reader(Nodes):
             help = "start with `protocol: FILE` and `scenarios:`"
             self.report("PK006", "A scenario file is a map: `key: value` lines.", self.start, help)
             return ()
-        given = self.entries(tree, "a scenario file", FILE_KEYS)
+        given = self.entries(tree, "a scenario file", FILE.keys)
         stories = given.get("scenarios")
         named = list(self.named(stories.value, "`scenarios`")) if stories else []
         if not named:
@@ -72,24 +74,24 @@ class _Reader(Nodes):
         return tuple(scenario for scenario in found if scenario is not None)
 
     def _scenario(self, name: str, entry: Entry, usual: Entry | None) -> Scenario | None:
-        given = self.entries(entry.value, "a scenario", SCENARIO_KEYS)
+        given = self.entries(entry.value, "a scenario", SCENARIO.keys)
         source = given.get("protocol", usual)
-        for key in ("start", "steps"):
+        needed = [key.name for key in SCENARIO.keys if key.required]
+        for key in needed:
             if key not in given:
                 self.report("PK005", f"`{key}` is missing in `{name}`.", entry.key.place)
         if source is None:
             help = "add `protocol: FILE` at the top"
             self.report("PK005", f"`{name}` names no protocol.", entry.key.place, help)
-        if source is None or not {"start", "steps"} <= given.keys():
+        if source is None or not given.keys() >= set(needed):
             return None
         protocols = self._named_protocols(source)
         if not protocols:
             return None
-        program = Program(protocols[0])
-        start = self.time(given["start"].value, program.zone)
+        start = self.time(given["start"].value, protocols[0].timezone)
         if start is None:
             return None
-        steps = Steps(self, program, [protocol.id for protocol in protocols], start)
+        steps = Steps(self, protocols, start, self._reads)
         title = self.text(given["title"].value, "the title") if "title" in given else None
         return Scenario(
             name=name,
@@ -101,11 +103,10 @@ class _Reader(Nodes):
         )
 
     def _steps(self, reader: Steps, node: Tree) -> tuple[Step, ...]:
-        if not isinstance(node, Sequence):
-            self.report("PK006", "`steps` is a list, one `- {...}` for each step.", node.place)
-            return ()
-        found = [reader.step(item) for item in node.items]
-        return tuple(step for step in found if step is not None)
+        items = self.items(node)
+        if not items:
+            self.report("PK005", "This scenario has no step, so it could not fail.", node.place)
+        return reader.steps(items)
 
     def _named_protocols(self, entry: Entry) -> tuple[Protocol, ...]:
         """The protocols that are named; none if one of them cannot be used."""

@@ -1,6 +1,6 @@
 """What running scenarios came to: values that text, JSON and JUnit output are made from.
 
-Imports ground.
+Imports coverage, the model and ground.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from collections.abc import Mapping
 
 from protocolkit.ground.findings import Finding, Place
 from protocolkit.ground.record import EMPTY, Record
+from protocolkit.model.protocol import Protocol
+from protocolkit.scenarios.coverage import Touched
 
 
 class Difference(Record):
     """Something came out otherwise than the scenario says: where that stands, what it is
-    about, and both sides in words."""
+    about, and both sides in words. `when` is the local time in the story."""
 
     place: Place
+    when: str = ""
     about: str
     expected: str
     found: str
@@ -29,13 +32,17 @@ class Difference(Record):
 
 
 class Outcome(Record):
-    """One scenario that was run: how many steps were taken, and every difference."""
+    """One scenario that was run: how many steps were taken, and every difference.
+
+    `touched` is what it made happen of the rules of each protocol that its cases ran under.
+    """
 
     name: str
     title: str
     place: Place
     steps: int
     differences: tuple[Difference, ...] = ()
+    touched: tuple[tuple[Protocol, Touched], ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -5,18 +5,28 @@ Imports the engine, the memory store and the other parts of this package.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from protocolkit.engine.engine import Engine
 from protocolkit.ground.clock import VirtualClock
 from protocolkit.ground.errors import NotRunnable, Refused, UsageError
+from protocolkit.ground.record import EMPTY
+from protocolkit.model.protocol import Protocol
+from protocolkit.model.scopes import standing_case
+from protocolkit.scenarios.acts import ACTS
 from protocolkit.scenarios.comparing import compare
-from protocolkit.scenarios.form import ACTS, Scenario, ScenarioFile, Step
+from protocolkit.scenarios.coverage import Touched, touched
+from protocolkit.scenarios.form import Scenario, ScenarioFile, Step
 from protocolkit.scenarios.reading import read_file, read_text
 from protocolkit.scenarios.results import Difference, Outcome, Results
-from protocolkit.semantics.answers import Standing
+from protocolkit.scenarios.shapes import PROGRAMME
+from protocolkit.scenarios.times import with_weekday
+from protocolkit.semantics.case import Case
+from protocolkit.semantics.events import Event, replay
+from protocolkit.semantics.program import Program
+from protocolkit.semantics.requests import Request
 from protocolkit.store.memory import MemoryStore
 
 CASE = "case"
@@ -38,24 +48,31 @@ def run_text(text: str | bytes, file: str = "<text>", folder: Path | None = None
 
 def run(found: ScenarioFile) -> Results:
     """Act out every scenario of a file, if there is no error in it."""
+    stories = found.scenarios if found.ok else ()
+    named = {one.digest: one for scenario in stories for one in scenario.protocols}
+    programs = {digest: Program(protocol) for digest, protocol in named.items()}
     return Results(
         file=found.file,
         findings=found.findings,
-        outcomes=tuple(Rehearsal(scenario).outcome() for scenario in found.scenarios)
-        if found.ok
-        else (),
+        outcomes=tuple(Rehearsal(scenario, programs).outcome() for scenario in stories),
         texts=found.texts,
     )
 
 
 class Rehearsal:
-    """One story on an engine of its own, which can be asked about the case afterwards."""
+    """One story on an engine of its own, which can be asked about the case afterwards.
 
-    def __init__(self, scenario: Scenario) -> None:
+    `programs` are protocols that are compiled already, by their digests.
+    """
+
+    def __init__(self, scenario: Scenario, programs: Mapping[str, Program] = EMPTY) -> None:
         self.scenario = scenario
         self.clock = VirtualClock(scenario.start)
-        self.engine = Engine(scenario.protocols, MemoryStore(), self.clock)
+        protocols = (programs.get(one.digest, one) for one in scenario.protocols)
+        self.engine = Engine(protocols, MemoryStore(), self.clock)
         self.differences: list[Difference] = []
+        self.entries: dict[str, int] = {}
+        """The sequence number of what each step with a label entered."""
 
     def outcome(self) -> Outcome:
         """Act it out."""
@@ -70,7 +87,26 @@ class Rehearsal:
             place=self.scenario.place,
             steps=taken,
             differences=tuple(self.differences),
+            touched=tuple(self._touched()),
         )
+
+    def case_of(self, where: str) -> str:
+        """The id of the case that a step is about; of a link the case that it opened last."""
+        if where == PROGRAMME:
+            return standing_case(self.scenario.protocols[0].id)
+        if not where:
+            return CASE
+        over = [one for one in self._case().handed_over if one.link == where and one.to]
+        return over[-1].to if over else f"{CASE}.{where}"
+
+    def _case(self) -> Case:
+        return replay(CASE, self.engine.history(CASE))
+
+    def _touched(self) -> Iterator[tuple[Protocol, Touched]]:
+        """What the story did of the rules of each protocol that its cases run under."""
+        for head in self.engine.store.heads():
+            protocol = self.engine.protocol_of(head.case)
+            yield protocol, touched(protocol, self.engine.history(head.case))
 
     def _step(self, step: Step) -> bool:
         """Take a step; whether the story can go on."""
@@ -78,18 +114,30 @@ class Rehearsal:
         if instant is not None and instant > self.clock.now():
             self.engine.advance(until=instant)
         if step.expect is not None:
-            case = self.engine.case(CASE)
-            events = self.engine.history(CASE)
-            protocol = self.engine.protocol_of(CASE)
-            self.differences.extend(compare(step, case, events, protocol))
-        elif step.by is not None:
-            return self._act(step)
+            return self._expect(step)
+        return step.by is None or self._act(step)
+
+    def _expect(self, step: Step) -> bool:
+        case = self.case_of(step.where)
+        try:
+            standing = self.engine.case(case)
+        except UsageError:
+            self._differs(step, f"the case in `{step.where}`", "it open", "no such case")
+            return False
+        events, protocol = self.engine.history(case), self.engine.protocol_of(case)
+        zone = self.scenario.timezone
+        for one in compare(step, standing, events, protocol, zone):
+            self.differences.append(one.replace(when=self._when()))
         return True
+
+    def _when(self) -> str:
+        """The local time in the story."""
+        return with_weekday(self.clock.now(), self.scenario.timezone)
 
     def _act(self, step: Step) -> bool:
         about = f"{step.kind} {step.what}".strip()
         try:
-            _ACTS[step.kind](self, step)
+            _ACTS.get(step.kind, _act)(self, step)
         except (NotRunnable, UsageError) as obstacle:  # such as: not in force on that day
             self._differs(step, about, "a case", str(obstacle))
             return False
@@ -105,48 +153,90 @@ class Rehearsal:
         if step.because is not None:
             self._differs(step, about, _refused(step.because), "it done")
             return False
+        if step.label:
+            self.entries[step.label] = _entry(self.engine.history(self.case_of(step.where)))
         return True
 
     def _differs(self, step: Step, about: str, expected: str, found: str) -> None:
         self.differences.append(
-            Difference(place=step.place, about=about, expected=expected, found=found)
+            Difference(
+                place=step.place, when=self._when(), about=about, expected=expected, found=found
+            )
         )
 
 
-def _refused(reasons: Any) -> str:
+def _refused(reasons: Iterable[str]) -> str:
     return "it refused: " + ", ".join(sorted(reasons))
 
 
-def _open(run: Rehearsal, step: Step) -> Standing:
-    protocol = step.detail.get("under") or run.scenario.protocols[0].id
-    facts = step.detail.get("facts", {})
-    assert step.by is not None
-    return run.engine.open(protocol, by=step.by, facts=facts, happened_at=step.at, id=CASE)
+def _entry(events: tuple[Event, ...]) -> int:
+    """The number of the last entry that a person made."""
+    return next(event.sequence for event in reversed(events) if event.kind != "time")
 
 
-_NAMES: Mapping[str, Mapping[str, str]] = {
-    "assign": {"assign": "holders"},
-    "set": {"for": "planned_at", "meeting": "id"},
-    "move": {"for": "planned_at"},
-}
-"""Keys of the file that the engine calls otherwise."""
+# -- acts ------------------------------------------------------------------------------
 
 
-def _act(method: str) -> Callable[[Rehearsal, Step], Standing]:
+def _arguments(run: Rehearsal, step: Step) -> dict[str, Any]:
+    """What stands beside an act, as the engine calls it."""
+    renamed = ACTS[step.kind].renamed
+    found = {renamed.get(key, key): value for key, value in step.detail.items()}
+    if "same_as" in found:
+        found["same_as"] = run.entries.get(found["same_as"], 0)
+    when = {} if ACTS[step.kind].undated else {"happened_at": step.at}
+    return {"by": step.by, **when, **found}
+
+
+def _act(run: Rehearsal, step: Step) -> None:
     """An act by the engine's method of that name."""
-
-    def act(run: Rehearsal, step: Step) -> Standing:
-        about = (step.what,) if step.what else ()
-        names = _NAMES.get(step.kind, {})
-        arguments = {names.get(key, key): value for key, value in step.detail.items()}
-        done: Standing = getattr(run.engine, method)(
-            CASE, *about, by=step.by, happened_at=step.at, **arguments
-        )
-        return done
-
-    return act
+    about = (step.what,) if step.what else ()
+    method = getattr(run.engine, ACTS[step.kind].method or step.kind)
+    method(run.case_of(step.where), *about, **_arguments(run, step))
 
 
-_ACTS: Mapping[str, Callable[[Rehearsal, Step], Standing]] = {
-    kind: _act("fire" if kind == "do" else kind) for kind in ACTS
-} | {"open": _open}
+def _open(run: Rehearsal, step: Step) -> None:
+    arguments = _arguments(run, step)
+    protocol = arguments.pop("under", "") or run.scenario.protocols[0].id
+    if "history" in arguments:
+        arguments["history"] = tuple(_request(past) for past in arguments["history"])
+    run.engine.open(protocol, id=CASE, **arguments)
+
+
+def _adopt(run: Rehearsal, step: Step) -> None:
+    arguments = _arguments(run, step)
+    protocol = arguments.pop("under", "") or run.scenario.protocols[0].id
+    run.engine.adopt(protocol, **arguments)
+
+
+def _read(run: Rehearsal, step: Step) -> None:
+    run.engine.read(run.case_of(step.where), step.what, **_arguments(run, step))
+
+
+def _void(run: Rehearsal, step: Step) -> None:
+    entry = run.entries.get(step.what, 0)
+    run.engine.void(run.case_of(step.where), entry, **_arguments(run, step))
+
+
+def _close_days(run: Rehearsal, step: Step) -> None:
+    protocol = run.scenario.protocols[0].id
+    run.engine.close_days(protocol, step.what, **_arguments(run, step))
+
+
+_ACTS: Mapping[str, Callable[[Rehearsal, Step], None]] = {
+    "open": _open,
+    "adopt": _adopt,
+    "read": _read,
+    "void": _void,
+    "close_days": _close_days,
+}
+"""What is not done by calling the engine's method with the case and what it is about."""
+
+
+def _request(past: Step) -> Request:
+    """Something of a history, as the engine takes it."""
+    detail = {"planned_at" if key == "for" else key: said for key, said in past.detail.items()}
+    if isinstance(detail.get("evidence"), str):
+        detail["evidence"] = {"reference": detail["evidence"]}
+    kind = "act" if past.kind == "do" else past.kind
+    assert past.by is not None
+    return Request(kind=kind, what=past.what, actor=past.by, at=past.at, **detail)

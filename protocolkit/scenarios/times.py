@@ -67,6 +67,15 @@ def shown(at: datetime, zone_name: str) -> str:
     return text
 
 
+def with_weekday(at: datetime, zone_name: str) -> str:
+    """An instant with its day of the week, for people: `Tue 2025-03-04 09:30`."""
+    day = _WEEKDAYS[at.astimezone(zone(zone_name)).weekday()]
+    return f"{day} {shown(at, zone_name)}"
+
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
 def _marks(reading: datetime) -> tuple[str, str, str]:
     """The ways to say which of two readings is meant."""
     offset = reading.strftime("%z")[:5]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ START = "start: 2025-03-04 09:00, steps: [{open: {by: djo}}"
 GOOD = f"protocol: tiny.yaml\nscenarios:\n  good: {{title: It begins, {START}]}}\n"
 EXPECTS = "{expect: {states: {case: reported}}}"
 BAD = f"protocol: tiny.yaml\nscenarios:\n  not_so: {{{START}, {EXPECTS}]}}\n"
+TOUCHED = (
+    "coverage of tiny: 0 of 5 acts done, 0 of 2 moves made, 0 of 6 fates of follow-ups, "
+    "0 of 1 levels reached, 0 of 1 exceptions used, 0 of 7 refusals seen\n"
+)
 FAULTY = f"protocol: slip.yaml\nscenarios:\n  faulty: {{{START}]}}\n"
 
 
@@ -35,8 +40,11 @@ def stories(tmp_path: Path, tiny: str) -> Path:
 def test_a_line_for_each_scenario(pk: Command) -> None:
     """Its title, that it passed, and a count at the end; exit code 0."""
     ran = pk("test", "stories/good.scenarios.yaml")
-    expected = "stories/good.scenarios.yaml\n  passed  It begins\n1 passed, 0 failed\n"
-    assert (0, expected, "") == (ran.code, ran.out, ran.err)
+    assert (0, "") == (ran.code, ran.err)
+    assert (
+        f"stories/good.scenarios.yaml\n  passed  It begins\n{TOUCHED}1 passed, 0 failed\n"
+        == ran.out
+    )
 
 
 @pytest.mark.usefixtures("stories")
@@ -49,8 +57,9 @@ def test_a_difference_has_its_place(pk: Command) -> None:
     assert ran.out.endswith(
         "stories/bad.scenarios.yaml\n"
         "  FAILED  not so\n"
-        f"    {place}: state of `case`: expected reported, found identified\n"
-        "1 passed, 1 failed\n"
+        "    Tue 2025-03-04 09:00  expected  found\n"
+        f"    state of `case`       reported  identified  {place}\n"
+        f"{TOUCHED}1 passed, 1 failed\n"
     )
 
 
@@ -62,9 +71,9 @@ def test_a_story_before_its_protocol_was_in_force(pk: Command, stories: Path) ->
     (stories / "later.scenarios.yaml").write_text(later, encoding="utf-8")
     ran = pk("test", "stories/good.scenarios.yaml", "stories/later.scenarios.yaml")
     place = f"stories/good.scenarios.yaml:3:{GOOD.splitlines()[2].index('open:') + 1}"
-    said = f"{place}: open: expected a case, found No version of `tiny` was in force then.\n"
+    said = f"open                  a case    No version of `tiny` was in force then.  {place}\n"
     assert (1, True) == (ran.code, said in ran.out)
-    assert ran.out.endswith("  passed  It begins later\n1 passed, 1 failed\n")
+    assert ran.out.endswith(f"  passed  It begins later\n{TOUCHED}1 passed, 1 failed\n")
 
 
 @pytest.mark.usefixtures("stories")
@@ -109,13 +118,36 @@ def test_results_as_json(pk: Command) -> None:
         "file": "stories/bad.scenarios.yaml",
         "line": 3,
         "column": BAD.splitlines()[2].index("reported") + 1,
+        "when": "Tue 2025-03-04 09:00",
         "about": "state of `case`",
         "expected": "reported",
         "found": "identified",
     } == bad["scenarios"][0]["differences"][0]
 
 
-@pytest.mark.parametrize("format", ["text", "json"])
+@pytest.mark.usefixtures("stories")
+def test_what_no_scenario_touches(pk: Command) -> None:
+    """It is listed on request, part by part; the count stays the last line."""
+    ran = pk("test", "stories/good.scenarios.yaml", "--coverage")
+    lines = ran.out.splitlines()
+    start = lines.index("What no scenario of tiny touches:")
+    assert ["  acts done", "    `report`", "    `name_caseworker`"] == lines[start + 1 : start + 4]
+    assert "    `answer` declined" in lines
+    assert "    `alone` of `team`" in lines
+    assert "    `rest` without `grown`" in lines
+    assert [TOUCHED.strip(), "1 passed, 0 failed"] == lines[-2:]
+
+
+@pytest.mark.usefixtures("stories")
+def test_results_as_junit(pk: Command) -> None:
+    """For systems that run tests at every change; the exit code tells too."""
+    ran = pk("test", "stories", "--format", "junit")
+    root = ET.fromstring(ran.out)
+    assert (1, "testsuites", "4") == (ran.code, root.tag, root.get("tests"))
+    assert ("1", "2") == (root.get("failures"), root.get("errors"))
+
+
+@pytest.mark.parametrize("format", ["text", "json", "junit"])
 @pytest.mark.usefixtures("stories")
 def test_what_cannot_be_opened_ends_with_3(pk: Command, format: str) -> None:
     """The other files are run all the same."""
@@ -132,8 +164,7 @@ def test_what_cannot_be_opened_ends_with_3(pk: Command, format: str) -> None:
         ((), "missing: PATH\nSee `protocolkit test --help`."),
         (("stories/tiny.yaml",), "stories/tiny.yaml is no file of scenarios: the names of those"),
         (("empty",), "There is no scenario in empty: no file *.scenarios.yaml."),
-        (("stories", "--format", "junit"), "the format `junit` comes with a later release"),
-        (("stories", "--format", "xml"), "there is no format `xml`; there are text, json"),
+        (("stories", "--format", "xml"), "there is no format `xml`; there are text, json, junit"),
     ],
 )
 def test_what_makes_no_sense(pk: Command, stories: Path, words: tuple[str, ...], says: str) -> None:

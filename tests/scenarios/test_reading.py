@@ -90,7 +90,8 @@ def _steps(text: str) -> str:
             9,
             9,
             "`meeting` is not a key of `complete`.",
-            "use one of `as`, `at`, `by`, `can`, `complete`, `evidence`, `recorded`",
+            "use one of `as`, `at`, `by`, `can`, `complete`, `evidence`, `in`, `item`, `label`, "
+            "`recorded`",
         ),
         (
             OPEN + "- do: ask\n  by: officer\n  facts: {dager: true}",
@@ -178,8 +179,9 @@ def _steps(text: str) -> str:
             7,
             9,
             "This step does not say what is done.",
-            "a step has one of `open`, `do`, `record`, `assign`, `complete`, `decline`, `waive`, "
-            "`extend`, `set`, `move`, `call_off`, `hold`, `refused`, `wait_until`, `expect`",
+            "a step has one of `open`, `adopt`, `do`, `record`, `correct`, `void`, `read`, "
+            "`assign`, `complete`, `decline`, `waive`, `extend`, `set`, `move`, `call_off`, "
+            "`hold`, `close_days`, `refused`, `wait_until`, `expect`",
         ),
         (OPEN + "- ask", "PK006", 7, 9, "A step is a map, such as `{do: report}`.", ""),
         (
@@ -212,7 +214,8 @@ def _steps(text: str) -> str:
             7,
             31,
             "`till` is not a key of an open follow-up.",
-            "use one of `aim`, `due`, `opened`, `outer`, `owed_to`, `status`, `who`",
+            "use one of `aim`, `due`, `holder`, `item`, `missing`, `opened`, `outer`, `owed_to`, "
+            "`paused`, `status`, `vacant`, `who`",
         ),
         (
             OPEN + "- expect: {open: {see: {status: met}}}",
@@ -269,7 +272,7 @@ def test_a_fault_in_a_step(
         ),
         (
             "protocol: tiny.yaml\nscenario: {}\nscenarios:\n"
-            "  a: {start: 2025-03-04 10:00, steps: []}\n",
+            "  a: {start: 2025-03-04 10:00, steps: [{open: {by: officer}}]}\n",
             "PK004",
             2,
             "`scenario` is not a key of a scenario file.",
