@@ -12,7 +12,7 @@ from protocolkit.conditions.syntax import Always
 from protocolkit.ground.findings import Path
 from protocolkit.language import wording
 from protocolkit.language.reader import Reader
-from protocolkit.model.case import FollowUp
+from protocolkit.model.case import Escalation, FollowUp
 from protocolkit.model.protocol import Protocol
 
 
@@ -47,10 +47,11 @@ def _levels(reader: Reader, protocol: Protocol) -> None:
 
 
 def _applies_always(reader: Reader, protocol: Protocol) -> None:
-    """`applies_while: always` sets apart from what the protocol says: then it must say something."""
+    """`applies_while: always` sets apart from what the protocol says: if it says something."""
     if ("applies_while",) in reader.nodes:
         return
-    for element in (*protocol.follow_ups.values(), *protocol.escalations.values()):
+    elements: list[FollowUp | Escalation] = [*protocol.follow_ups.values()]
+    for element in [*elements, *protocol.escalations.values()]:
         if isinstance(element.applies_while, Always):
             reader.report(
                 "PK006",

@@ -251,13 +251,13 @@ class _Writer:
             chomps = "-"  # said, or the file ends with the text
         digits = "".join(mark for mark in marks if mark.isdigit())
         rows = lines[1:]
-        if rows and not rows[-1].strip():
-            rows.pop()  # what stands before the next part
         if digits:
             depth = unit.start[1] - 1 + int(digits)
         else:
             depth = min((_indent(row) for row in rows if row.strip()), default=0)
         rows = [row[depth:] for row in rows]
+        if rows and not rows[-1]:
+            rows.pop()  # what stands before the next part
         while rows and not rows[-1] and chomps != "+":
             rows.pop()
         shown = [row and " " * indent + row for row in rows]

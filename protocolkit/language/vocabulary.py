@@ -585,7 +585,7 @@ _KINDS = (
             _key(
                 "elsewhere",
                 Word(words=words.ELSEWHERE),
-                "In a state from which nothing moves: `refused` unless said, or `allowed` all the same.",
+                "In a state from which it moves nothing: `refused` unless said, or `allowed`.",
                 "allowed",
             ),
             _key(
