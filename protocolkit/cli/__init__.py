@@ -31,6 +31,8 @@ COMMANDS: Mapping[str, str] = {
     "case": "run cases: open, do, show, todo, why ...",
     "schema": "the JSON Schema of protocol files, for editors",
     "new": "write a first protocol of your own, by twelve questions",
+    "walk": "step through a protocol, and keep the walk as a scenario",
+    "fmt": "write protocols, rosters and scenarios in one layout",
     "demo": "see it all at work on the protocols that come with protocolkit",
     "completion": "completion of commands for bash, zsh or fish",
 }
@@ -40,12 +42,10 @@ LATER = (
     "conform",
     "diff",
     "doctor",
-    "fmt",
     "handbook",
     "record",
     "store",
     "verify",
-    "walk",
     "work",
 )
 """Commands that are planned, so that who asks for one is not left guessing."""

@@ -44,6 +44,12 @@ def seats_of(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def evidence_of(words: Sequence[str]) -> dict[str, str]:
+    """References by what each is of; a bare one is simply the reference. Raises: UsageError."""
+    named = [word if "=" in word else f"reference={word}" for word in words]
+    return dict(_pairs(named, "--evidence", "report=R-17"))
+
+
 def reference(text: str, option: str) -> str:
     """An opaque name: of a person, a case, a key.
 

@@ -424,6 +424,9 @@ Owed now:
   answer: supervisor owes it to u-17, LATE since Tue 4 Mar 2025, 11:00 CST
 Can be done now:
   name_caseworker: supervisor
+Until this case can be closed:
+  close by supervisor: reported -> closed
+  still owed: answer/1 (supervisor), LATE since Tue 4 Mar 2025, 11:00 CST
 """
     assert (0, expected, "") == (ran.code, ran.out, ran.err)
     answer = json.loads(pk("case", "show", reported, *NOON, "--format", "json").out)
@@ -465,7 +468,7 @@ def test_show_what_a_meeting_may_decide(pk: Command, tmp_path: Path) -> None:
     team = ("case", "meet", "c-1")
     pk(*team, "set", "team", "--id", "m-1", "--for", "2025-03-04 10:00", *SUPERVISOR, *MORNING)
     pk(*team, "hold", "m-1", "--attended", "djo=u-17", *DJO, *NOON)
-    assert "  plan: somebody who was at the meeting\n" in pk("case", "show", "c-1", *NOON).out
+    assert "  plan: Deputy juvenile officer (u-17)\n" in pk("case", "show", "c-1", *NOON).out
     assert 0 == pk("case", "do", "c-1", "plan", "--as", "u-17", *NOON, "--meeting", "m-1").code
 
 
@@ -595,7 +598,7 @@ def test_log_and_export(pk: Command, reported: str) -> None:
 # -- the store -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", [name for name in COMMANDS if name != "open"])
+@pytest.mark.parametrize("verb", [name for name in COMMANDS if name not in ("open", "adopt")])
 def test_a_store_that_is_not_there_is_not_made(pk: Command, verb: str, tmp_path: Path) -> None:
     """Looking for cases in the wrong folder says so, with 3, and leaves no empty file behind."""
     words = {
@@ -607,6 +610,7 @@ def test_a_store_that_is_not_there_is_not_made(pk: Command, verb: str, tmp_path:
         "waive": ("c-1", "answer"),
         "extend": ("c-1", "answer", "--until", "2025-03-04 10:00"),
         "list": (),
+        "tally": (str(SITE_A),),
     }.get(verb, ("c-1",))
     ran = pk("case", verb, *words)
     assert (3, "") == (ran.code, ran.out)
@@ -635,14 +639,13 @@ def test_a_protocol_with_errors_opens_nothing(pk: Command, tmp_path: Path) -> No
 
 
 def test_what_the_engine_cannot_run_is_told_with_its_place(pk: Command, tmp_path: Path) -> None:
-    """It is refused before a case is opened, never ignored."""
-    text = TINY.replace("answer: {opens_with", "answer: {parts: [one, two], opens_with")
-    (tmp_path / "parts.yaml").write_text(text, encoding="utf-8")
-    ran = pk("case", "open", "parts.yaml", *DJO, "--key", "k")
-    row = next(n for n, line in enumerate(text.splitlines(), 1) if "parts:" in line)
+    """It is refused before a case is opened: here nobody could say where a case starts."""
+    text = TINY.replace("initial: true", "initial: false")
+    (tmp_path / "nowhere.yaml").write_text(text, encoding="utf-8")
+    ran = pk("case", "open", "nowhere.yaml", *DJO, "--key", "k")
     assert (3, "") == (ran.code, ran.out)
-    assert ran.err.startswith(f"protocolkit: parts.yaml:{row}:")
-    assert "`parts` of a follow-up" in ran.err
+    assert ran.err.startswith("protocolkit: nowhere.yaml:")
+    assert "no state is marked as the start" in ran.err
 
 
 def test_a_case_keeps_to_its_text(pk: Command, opened: str, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_every_command_on_cases_has_help(pk: Command, name: str) -> None:
         (("check", "a.yaml", "--formt", "json"), "Did you mean `--format`?\nSee `protocolkit ch"),
         (("check",), "missing: PATH\nSee `protocolkit check --help`."),
         (("explain",), "missing: CODE|TERM"),
-        (("schema", "more"), "`more` is one word too many."),
+        (("schema", "protocol", "more"), "`more` is one word too many."),
         (("check", SITE_A, "--format", "sarif"), "the format `sarif` comes with a later release"),
         (("check", SITE_A, "--format", "xml"), "there is no format `xml`; there are text, concise"),
         (("check", SITE_A, "--fix"), "`--fix` comes with a later release"),

@@ -1,7 +1,8 @@
 """`protocolkit case`: run cases, one command at a time, kept in a store.
 
 Here: which commands there are. `desk` holds what they share, `acts` and `meet` do things,
-`look` and `log` show them, `overview` all of them, `telling` puts answers into words.
+`look` and `log` show them, `todo`, `why` and `ahead` answer questions, `overview` is of all
+of them, `telling` puts answers into words.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from protocolkit.ground.nearest import nearest
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "open": ("acts", "open a case under a protocol"),
+    "adopt": ("acts", "adopt a protocol: its programme begins"),
     "do": ("acts", "do an act of the protocol"),
     "record": ("acts", "record facts that belong to no act"),
     "assign": ("acts", "say who holds a role in this case"),
@@ -25,18 +27,21 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "decline": ("acts", "say no to a follow-up, for who has that right"),
     "waive": ("acts", "set a follow-up aside, for who may"),
     "extend": ("acts", "give a follow-up more time, for who may"),
+    "correct": ("right", "replace what was recorded of a fact"),
+    "void": ("right", "declare an entry void: it was made in error, or twice"),
     "show": ("look", "where a case stands, what is owed, what can be done"),
-    "todo": ("look", "what is owed, the earliest first"),
-    "why": ("look", "what somebody may do now, and why not"),
-    "pending": ("look", "what time will do to a case"),
+    "todo": ("todo", "what is owed, the earliest first"),
+    "why": ("why", "what somebody may do now, and why not"),
+    "pending": ("ahead", "what will come of a case, and what is left until closing"),
     "list": ("overview", "all cases, and when time does something to them next"),
+    "tally": ("tally", "how often things happened over all cases, without names"),
     "notices": ("overview", "who is to be told about what, since when"),
     "log": ("log", "everything that happened to a case"),
     "export": ("log", "the events of a case as JSON, one a line"),
 }
 """The commands, each with its module and what it does."""
 
-LATER = ("adopt", "correct", "void", "migrate")
+LATER = ("migrate",)
 
 
 def run(words: Sequence[str], screen: Screen) -> int:

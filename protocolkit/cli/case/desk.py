@@ -23,10 +23,10 @@ from protocolkit.ground.findings import Path as ModelPath
 from protocolkit.ground.findings import Place
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.protocol import Protocol
+from protocolkit.model.scopes import standing_case
 from protocolkit.semantics.actors import Actor
 from protocolkit.store.base import Head
 
-NOBODY = Actor(id="-")
 _FILE = "sqlite:///"
 
 
@@ -99,6 +99,17 @@ def take_time(parser: Parser) -> None:
     )
 
 
+def take_page(parser: Parser, limit: int | None) -> None:
+    """How much of a long answer, and from where on."""
+    usual = f"default: {limit}" if limit else "default: all"
+    parser.add_argument(
+        "--limit", metavar="N", type=int, default=limit, help=f"at most so many ({usual})"
+    )
+    parser.add_argument(
+        "--after", metavar="PLACE", default="", help="go on where the page before ended"
+    )
+
+
 class Desk:
     """An engine over the store, ready for one command.
 
@@ -109,7 +120,8 @@ class Desk:
         self.options = options
         self.screen = screen
         file = opening or getattr(options, "protocol", None)
-        self.given: list[LoadedProtocol] = [load(file)] if file else []
+        files = [file, getattr(options, "under", None)]
+        self.given: list[LoadedProtocol] = [load(file) for file in files if file]
         if not opening:
             _must_exist(options.db)
         self.engine = Engine(self.given, open_store(options.db))
@@ -163,9 +175,11 @@ class Desk:
                 )
             self._set_clock(Times(zones.pop()))
         now = self.engine.clock.now()
+        adopted = {one.protocol for one in open_ if one.case == standing_case(one.protocol)}
         for head in open_:
             late = head.next_at is not None and head.next_at <= now
-            if late and self.engine.loaded(head.digest):
+            # What a programme learnt may be what one of its cases waits for.
+            if (late or head.protocol in adopted) and self.engine.loaded(head.digest):
                 self.bring_to_now(head.case)
         return list(store.heads(include_closed=include_closed))
 
@@ -176,7 +190,7 @@ class Desk:
 
     def bring_to_now(self, case: str) -> None:
         """Let time do to a case what it has done by now, so that an answer is of today."""
-        self.engine.possible(case, by=NOBODY)
+        self.engine.todo(case)
 
     def instant(self, times: Times, text: str, option: str) -> Any:
         """A time from the options; what had to be settled in reading it is noted."""

@@ -27,6 +27,7 @@ _EXAMPLES = {
 }
 _DID = {
     "open": "opened the case",
+    "adopt": "adopted the protocol",
     "record": "recorded",
     "assign": "assigned",
     "complete": "completed",
@@ -38,6 +39,16 @@ _DID = {
     "call_off": "called off the meeting",
     "hold": "held the meeting",
     "act": "did",
+    "signed": "signed",
+    "vetoed": "stopped",
+    "correct": "corrected",
+    "void": "declared an entry void",
+    "close_days": "closed on more days:",
+}
+_ENDED_PROPOSAL = {
+    "changed": "what was signed before does not count: this is something else",
+    "veto": "nobody's signature counts any more: it was vetoed",
+    "taken-back": "nobody's signature counts any more: one was taken back",
 }
 
 
@@ -58,14 +69,20 @@ def run(verb: str, words: Sequence[str], screen: Screen) -> int:
             screen.show(as_json(events=[event.to_json() for event in events]))
         else:
             telling = Telling(desk, protocol, Times(protocol.timezone))
+            voided = {
+                one.entry: event.sequence
+                for event in events
+                for one in event.changes
+                if isinstance(one, ch.Voided)
+            }
             for event in events:
-                for line in _told(telling, event):
+                for line in _told(telling, event, voided.get(event.sequence, 0)):
                     screen.say(line)
     return YES
 
 
-def _told(telling: Telling, event: Event) -> Iterator[str]:
-    """An event and what followed from it."""
+def _told(telling: Telling, event: Event, voided_in: int) -> Iterator[str]:
+    """An event and what followed from it; `voided_in` is the entry that declares it void, or 0."""
     times = telling.times
     when = times.until if event.kind == "time" else times.show
     who = f"{event.actor} as {telling.role(event.role)}" if event.role else event.actor
@@ -75,12 +92,16 @@ def _told(telling: Telling, event: Event) -> Iterator[str]:
         verb = str(event.data.get("kind", "act"))
         asked = "do" if verb == "act" else verb.replace("_", " ")
         what = f"{who} was refused to {asked} {event.what}".rstrip()
+    elif event.kind == "signed" and event.data["kind"] != "act":
+        what = f"{who} agreed to {event.data['kind']} {event.what}"
     else:
         what = f"{who} {_DID.get(event.kind, event.kind)} {event.what}".rstrip()
     later = ""
     if event.recorded_at - event.happened_at >= _A_MINUTE:
         later = f" (recorded {times.show(event.recorded_at)})"
     yield telling.line(f"{event.sequence}. {when(event.happened_at)}: {what}{later}")
+    if voided_in:
+        yield telling.line(f"VOID: see entry {voided_in}", 6)
     for change in event.changes:
         text = _change(telling, change)
         if text:
@@ -119,6 +140,7 @@ def _change(telling: Telling, change: ch.Change) -> str:
             return f"{status}{late}: {change.instance}{because}"
         case ch.LevelReached():
             skipped = ", skipped" if change.skipped else ""
+            skipped += ", before the case was kept here" if change.past else ""
             name = change.run.rpartition("/")[0]
             return f"level {change.level + 1} of {name}{skipped}"
         case ch.Told():
@@ -126,8 +148,28 @@ def _change(telling: Telling, change: ch.Change) -> str:
             return f"told: {telling.role(change.role)}{person}, about {change.about}"
         case ch.Handed():
             return f"may act too: {telling.role(change.role)}"
+        case ch.Signed():
+            return f"signed for {telling.role(change.role)}" if change.role else "proposed"
+        case ch.ProposalEnded():
+            return _ENDED_PROPOSAL.get(change.because, "")
+        case ch.FactCorrected():
+            value = "not known" if change.value is None else in_words(change.value)
+            return f"{change.fact} is {value} in truth"
+        case ch.Voided():
+            again = f", it repeats entry {change.same_as}" if change.same_as else ""
+            return f"entry {change.entry} does not count{again}"
+        case ch.Reopened():
+            return f"owed after all: {change.instance} ({change.because})"
+        case ch.Withdrawn():
+            return f"does not count: {change.instance}"
+        case ch.DaysClosed():
+            return f"{change.calendar} is closed on {', '.join(change.days)}"
         case ch.ReasonGiven():
             return f"because {change.name}: {'.'.join(change.path)}".rstrip(": ")
+        case ch.Offered():
+            return f"on offer: {change.link}"
+        case ch.HandedOver():
+            return f"handed over: {change.link}, to {change.to}" if change.to else "turned down"
         case ch.CaseClosed():
             return "the case is closed"
         case _:

@@ -4,42 +4,23 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from protocolkit.cli.case.desk import Desk
 from protocolkit.cli.times import Times
+from protocolkit.conditions.text import str_of
 from protocolkit.ground.findings import Reason
-from protocolkit.ground.record import Record
 from protocolkit.model.protocol import Protocol
-from protocolkit.semantics.answers import Owed, Planned, Standing
-from protocolkit.semantics.changes import FactValue, instant_text
-
-VERSION = 1
-"""Counts changes of the JSON shape that could break a reader."""
+from protocolkit.semantics.answers import Left, Owed, Planned, Proposed, Standing, Way, form
+from protocolkit.semantics.answers.form import VERSION
+from protocolkit.semantics.changes import FactValue
 
 
 def as_json(**content: Any) -> str:
     """One JSON object, only ASCII, so that no console can spoil it."""
-    return json.dumps({"version": VERSION, **plain(content)}, indent=2) + "\n"
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON values: instants in UTC, sets sorted."""
-    if isinstance(value, Record):
-        return {name: plain(getattr(value, name)) for name in value._fields}
-    if isinstance(value, Mapping):
-        return {str(name): plain(item) for name, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+    return json.dumps({"version": VERSION, **form.to_json(content)}, indent=2) + "\n"
 
 
 def in_words(value: FactValue) -> str:
@@ -114,7 +95,8 @@ class Telling:
         """What a quorum takes, as far as those who were there may not have made it."""
         declared = self.protocol.meetings[meeting.name]
         quorum, there = declared.quorum, set(meeting.attended.values())
-        needed = quorum.all_of if quorum else declared.required
+        always = [member.role for member in declared.required if member.if_ is None]
+        needed = quorum.all_of if quorum else always
         missing = [
             self.role(name)
             for name in needed
@@ -122,6 +104,9 @@ class Telling:
         ]
         if missing:
             yield f"{and_(missing)} {'was' if len(missing) == 1 else 'were'} missing"
+        for member in () if quorum else declared.required:
+            if member.if_ is not None and member.role not in there:
+                yield f"{self.role(member.role)} must come if {str_of(member.if_)}"
         if quorum is None:
             return
         if quorum.at_least is not None:
@@ -143,11 +128,17 @@ class Telling:
             to = f" to {self.role(one.owed_to)}" if one.owed_to else ""
             weight = "" if one.strength == "must" else f" ({one.strength})"
             who = f"{one.who}{weight} owes it{to}" if whole else f"{one.who}{weight}"
+            if one.item and not whole:
+                who += f" for {self.role(one.item)}"
+            if one.vacant:
+                who += " (vacant: nobody is named yet)"
             yield self.line(f"{name}: {who}, {self.when(one)}", 2)
             if not whole:
                 continue
             if one.title.lower() != one.follow_up.replace("_", " "):
                 yield self.line(one.title, 6)
+            if one.missing and (one.done or len(one.missing) > 1):
+                yield self.line(f"still missing: {and_(map(self.role, one.missing))}", 6)
             if one.done_by:
                 yield self.line(f"done by: {and_((f'`{act}`' for act in one.done_by), 'or')}", 6)
             for text in one.otherwise:
@@ -156,12 +147,48 @@ class Telling:
     def when(self, one: Owed) -> str:
         """The limit of a follow-up."""
         if one.due is None:
-            return one.due_text
+            return f"at once, {one.due_text}" if one.aim is not None else one.due_text
         if one.status == "overdue":
             return f"LATE since {self.times.until(one.due)}"
         now = "at once, " if one.aim is not None and one.aim <= one.opened_at else ""
         last = f", at most {self.times.until(one.outer)}" if one.outer is not None else ""
         return f"{now}by {self.times.until(one.due)}{last}"
+
+    def proposed(self, one: Proposed) -> Iterator[str]:
+        """What waits for sign-offs: who signed, and who must still."""
+        what = f"{one.what}" if one.kind == "act" else f"to {one.kind} {one.what}"
+        signed = [
+            f"{person} ({self.role(role)})" if role else f"{person} (proposed it)"
+            for person, role in one.signed.items()
+        ]
+        missing = and_(map(self.role, one.missing)) if one.missing else "whoever may do it"
+        yield self.line(f"waits for sign-offs: {what}, signed by {and_(signed)}", 2)
+        yield self.line(f"still missing: {missing}", 6)
+
+    # -- what is left ------------------------------------------------------------------
+
+    def left(self, left: Left) -> Iterator[str]:
+        """What must be done until a case can be closed."""
+        for way in left.ways:
+            yield from self._way(way)
+        for one in left.holding:
+            who = f" ({one.who})" if one.who else ""
+            yield self.line(f"still owed: {one.instance}{who}, {self.when(one)}", 2)
+
+    def _way(self, way: Way) -> Iterator[str]:
+        if way.ended or not way.waited_for:
+            return
+        said = "" if way.strand == "case" else f"{way.strand}: "
+        if not way.acts:
+            yield self.line(f"{said}no act leads from {way.state} to an end", 2)
+        for act in way.acts:
+            who = f" by {act.who}" if act.who else ""
+            if act.agreed_by:
+                who += f", agreed by {and_(map(self.role, act.agreed_by))}"
+            yield self.line(f"{said}{act.trigger}{who}: {act.before} -> {act.after}", 2)
+            for need in act.needs:
+                yield self.line(f"{need.name}: {need.message}", 6)
+                yield from self._expected(need, 10)
 
     # -- refusals ----------------------------------------------------------------------
 
@@ -175,10 +202,26 @@ class Telling:
                 label = "who may" if one.needs == "role" else "who can help"
                 names = and_((self.role(role) for role in one.supplied_by), "or")
                 yield self.line(f"{label}: {names}", 6)
+            yield from self._expected(one, 6)
             if one.path:
                 yield self.line(f"rule: {self.where(one.path)}", 6)
             if one.source:
                 yield self.line(f"source: {one.source}", 6)
+
+    def _expected(self, one: Reason, depth: int) -> Iterator[str]:
+        """By when it may change, and what follows otherwise."""
+        yield from self.expected(one.by_when, one.by_when_is, one.otherwise, depth)
+
+    def expected(
+        self, by_when: datetime | None, what: str, otherwise: Iterable[str], depth: int
+    ) -> Iterator[str]:
+        """An instant with what it is, and what follows otherwise."""
+        if by_when is not None:
+            yield self.line(f"by when: {self.times.until(by_when)}: {what}", depth)
+        elif what:
+            yield self.line(f"by when: nobody knows; {what}", depth)
+        for text in otherwise:
+            yield self.line(f"if not: {text}", depth)
 
     def where(self, path: tuple[str | int, ...]) -> str:
         """Where a rule stands: in the file if that was given, and in the protocol."""
@@ -190,21 +233,7 @@ class Telling:
 
     def reasons_json(self, reasons: Iterable[Reason]) -> list[dict[str, Any]]:
         """Reasons as JSON values."""
-        found = []
-        for one in reasons:
-            place = self.desk.place(self.protocol, one.path) if one.path else None
-            found.append(
-                {
-                    "name": one.name,
-                    "message": one.message,
-                    "help": one.help,
-                    "path": list(one.path),
-                    "file": place.file if place else None,
-                    "line": place.start.line if place else None,
-                    "column": place.start.column if place else None,
-                    "source": one.source,
-                    "needs": one.needs,
-                    "supplied_by": list(one.supplied_by),
-                }
-            )
-        return found
+        return [
+            form.reason_to_json(one.replace(place=self.desk.place(self.protocol, one.path)))
+            for one in reasons
+        ]
