@@ -5,7 +5,7 @@ Imports what every judgement shares, and agreement.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from protocolkit.ground.findings import Reason
 from protocolkit.ground.nearest import did_you_mean
@@ -140,10 +140,12 @@ class People(Judging):
                     f"There is no role `{role}` in this protocol.",
                     help=did_you_mean(role, self.protocol.roles),
                 )
-        for role in self.trigger.together_with:
+        seats = {
+            role: self.permission.seated(role, attended, but=self.actor.id)
+            for role in self.trigger.together_with
+        }
+        for role in unfilled(seats):
             declared = self.protocol.roles[role]
-            if self.permission.seated(role, attended, but=self.actor.id):
-                continue
             helps = "say who was there, and in which role"
             if declared.per_case and role not in self.case.holders:
                 helps = f"nobody is assigned as {declared.name} in this case yet"
@@ -203,3 +205,23 @@ class People(Judging):
                 element=trigger,
                 path=trigger.below(key),
             )
+
+
+def unfilled(seats: Mapping[str, Collection[str]]) -> list[str]:
+    """The roles that find nobody when each person fills one of them only.
+
+    `seats` maps each role to the persons who could fill it; as few roles as can be are left.
+    """
+    taken: dict[str, str] = {}
+
+    def finds(role: str, asked: set[str]) -> bool:
+        for person in seats[role]:
+            if person in asked:
+                continue
+            asked.add(person)
+            if person not in taken or finds(taken[person], asked):
+                taken[person] = role
+                return True
+        return False
+
+    return [role for role in seats if not finds(role, set())]

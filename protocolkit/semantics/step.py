@@ -20,6 +20,7 @@ from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue, Happened
 from protocolkit.semantics.closures import Closures
+from protocolkit.semantics.closing import holds_open
 from protocolkit.semantics.decide import Decision
 from protocolkit.semantics.effects import (
     Effect,
@@ -160,7 +161,14 @@ class Step(Closures):
         """
         if self.case.is_closed or not (self._moved or self.program.may_part):
             return False
-        return self.program.strands_closed_by(self.case.states.items(), self.situation())
+        if not self.program.strands_closed_by(self.case.states.items(), self.situation()):
+            return False
+        # No act was judged that would close it: what must still be done keeps it open.
+        return self._moved or not any(
+            holds_open(owed.strength, owed.carries_over, one)
+            for one in self.case.open.values()
+            for owed in (self.program.follow_ups[one.follow_up],)
+        )
 
     def _round(self) -> None:
         happened, self.happened = self.happened, []

@@ -50,7 +50,8 @@ def test_a_limit_counts_from_the_first_or_last_of_several(tmp_path: Path) -> Non
       early: {opens_with: [report, refer], if_again: ignore, who: officer,
           due: "within 24 hours after first(report, refer)"}
       late: {opens_with: notice, who: officer, due: "within 24 hours after last(report, refer)"}
-      each_month: {opens_with: notice, who: officer, every: "1 calendar month after first(refer, report)"}
+      each_month: {opens_with: notice, who: officer,
+          every: "1 calendar month after first(refer, report)"}
     """
     steps = """
     - {open: {by: officer}}
@@ -63,7 +64,8 @@ def test_a_limit_counts_from_the_first_or_last_of_several(tmp_path: Path) -> Non
           late: {due: 2025-03-05 12:00}
           each_month: {due: 2025-04-04 24:00}
     - {do: refer, by: detective, at: 2025-03-04 14:00}
-    - expect: {open: {early: {due: 2025-03-05 11:00}, late: {due: 2025-03-05 14:00}, each_month: {}}}
+    - expect:
+        open: {early: {due: 2025-03-05 11:00}, late: {due: 2025-03-05 14:00}, each_month: {}}
     """
     assert [] == act_out(tmp_path, rules, steps)
 
@@ -75,11 +77,13 @@ def test_several_names_are_counted_together(tmp_path: Path) -> None:
       short_initial: {who: officer}
       short_review: {who: officer}
       quorate: {who: officer}
-      go_ahead: {who: officer, needs: {not_twice: "count(short_initial, short_review since quorate) < 2"}}
-      rest: {who: officer, needs: {none: "not happened(short_initial, short_review since last(quorate, go_ahead))"}}
+      go_ahead: {who: officer, needs:
+          {not_twice: "count(short_initial, short_review since quorate) < 2"}}
+      rest: {who: officer, needs:
+          {none: "not happened(short_initial, short_review since last(quorate, go_ahead))"}}
     follow_ups:
-      remind: {who: officer, due: unspecified,
-          opens_when: "missed(quorate, go_ahead within 2 hours after first(short_initial, short_review))"}
+      remind: {who: officer, due: unspecified, opens_when:
+          "missed(quorate, go_ahead within 2 hours after first(short_initial, short_review))"}
     """
     steps = """
     - {open: {by: officer}}
@@ -441,5 +445,52 @@ def test_a_member_may_be_required_only_at_times(
     - {{set: team, by: officer, as: o-1, meeting: t-1, for: 2025-03-05 10:00}}
     - {{hold: t-1, by: officer, as: o-1, attended: {{{attended}}}, at: 2025-03-05 11:00}}
     - expect: {{meetings: {{t-1: {status}}}}}
+    """
+    assert [] == act_out(tmp_path, rules, steps)
+
+
+def test_one_follow_up_may_apply_always(tmp_path: Path) -> None:
+    """What holds for all but one is said once, at the top, and `always` says which one."""
+    rules = """
+    facts: {adult: {type: boolean, recorded_by: officer}}
+    terms: {young: adult is false or unknown}
+    applies_while: young
+    triggers: {notice: {who: officer}}
+    follow_ups:
+      see: {opens_with: notice, who: officer, due: within 2 hours}
+      clean_up: {opens_with: notice, who: officer, due: within 2 hours, applies_while: always}
+    """
+    steps = """
+    - {open: {by: officer}}
+    - {do: notice, by: officer, at: 2025-03-04 10:00}
+    - {record: {adult: true}, by: officer, at: 2025-03-04 10:30}
+    - expect:
+        open: {clean_up/1: {}}
+        ended: {see/1: {status: cancelled, because: young}}
+    - {do: notice, by: officer, at: 2025-03-04 11:00}
+    - expect: {open: {clean_up/1: {}, clean_up/2: {}}}
+    """
+    assert [] == act_out(tmp_path, rules, steps)
+
+
+@pytest.mark.parametrize(("fact", "because"), [("adult", "age"), ("safe", "found")])
+def test_endings_with_reasons_leave_because_to_what_applies(
+    tmp_path: Path, fact: str, because: str
+) -> None:
+    """`because` beside `applies_while` keeps its meaning where each ending has its own."""
+    rules = """
+    facts:
+      adult: {type: boolean, recorded_by: officer}
+      safe: {type: boolean, recorded_by: officer}
+    triggers: {notice: {who: officer}}
+    follow_ups:
+      look: {opens_with: notice, who: officer, due: unspecified, applies_while: adult is not true,
+          because: age, ends_when: {if: safe, because: found}}
+    """
+    steps = f"""
+    - {{open: {{by: officer}}}}
+    - {{do: notice, by: officer}}
+    - {{record: {{{fact}: true}}, by: officer}}
+    - expect: {{ended: {{look: {{status: cancelled, because: {because}}}}}}}
     """
     assert [] == act_out(tmp_path, rules, steps)

@@ -414,3 +414,31 @@ def test_nobody_can_owe_it_and_whoever_is_let_in_hears_of_it() -> None:
     engine, case = _begun(rules, age=15)
     engine.fire(case.id, "went_missing", by=OFFICER)
     assert ["detective"] == [one.role for one in engine._load(case.id).told]
+
+
+def test_what_must_be_done_keeps_a_case_open_whose_last_strand_stops_applying() -> None:
+    """No act was judged: the case closes only when nothing is owed any more."""
+    rules = """
+    strands:
+      case: {states: {begun: {initial: true}, closed: {final: true}}, applies_while: is_young}
+      whereabouts: {safe: {initial: true, final: true}, missing: {}}
+    follow_ups:
+      visit: {opens_with: told, who: officer, due: unspecified}
+    """
+    engine, case = _begun(rules)
+    engine.fire(case.id, "told", by=OFFICER)
+    assert not engine.record(case.id, {"age": 25}, by=OFFICER).is_closed
+    assert engine.complete(case.id, "visit", by=OFFICER).is_closed
+
+
+def test_one_person_is_not_two_at_an_act() -> None:
+    """Somebody in one seat cannot be both of those who must be there too."""
+    rules = FLIGHT.replace(
+        "told: {who", "warn: {who: [officer], together_with: [supervisor, deputy]}\n      told: {who"
+    )
+    engine, _ = engine_with(rules)
+    case = engine.open("tiny", by=OFFICER)
+    with pytest.raises(Refused) as refused:
+        engine.fire(case.id, "warn", by=OFFICER, attended={"p-1": "deputy"})
+    assert ["not-together"] == [one.name for one in refused.value.reasons]
+    engine.fire(case.id, "warn", by=OFFICER, attended={"p-1": "deputy", "p-2": "supervisor"})
