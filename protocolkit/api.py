@@ -22,6 +22,7 @@ from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.program import Program
+from protocolkit.semantics.requests import Request
 from protocolkit.store.base import Store
 from protocolkit.store.opening import open_store
 
@@ -33,6 +34,7 @@ __all__ = [
     "Engine",
     "LoadedProtocol",
     "Report",
+    "Request",
     "SystemClock",
     "VirtualClock",
     "check",

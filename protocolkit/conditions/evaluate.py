@@ -121,8 +121,8 @@ class Compiler:
             case Missed(of=of, within=within, after=after):
                 return _each(_all_of, [_missed(one, within, after) for one in of.ref.each])
             case Within(span=span, first=first, second=second):
-                bound, one, other = span.length, self._moment(first), self._moment(second)
-                return lambda situation: situation.within(bound, one, other)
+                longest, one, other = span.length, self._moment(first), self._moment(second)
+                return lambda situation: situation.within(longest, one, other)
             case Reached(fact=fact):
                 day = fact.name
                 return lambda situation: situation.reached(day)
@@ -130,7 +130,7 @@ class Compiler:
                 office = role.text
                 return lambda situation: situation.available(office)
             case Always():
-                return lambda situation: True
+                return lambda _: True
             case _:
                 assert_never(condition)
 

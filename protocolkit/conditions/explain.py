@@ -128,7 +128,7 @@ class _Explainer:
                     value=_shown(truth),
                     wanted=_shown(wanted),
                     truth=truth,
-                    fact=atom.fact.name if isinstance(atom, Reached) else "",
+                    fact=self.day_asked(atom),
                 )
             case _:
                 return Cause(
@@ -139,6 +139,14 @@ class _Explainer:
                     truth=truth,
                     fact=self.fact(atom.subject),
                 )
+
+    def day_asked(self, atom: Atom) -> str:
+        """The date fact that a phrase asks about; of two the one that is unknown."""
+        if isinstance(atom, Reached):
+            return atom.fact.name
+        ends = (atom.first.ref, atom.second.ref) if isinstance(atom, Within) else ()
+        days = [end.name for end in ends if not end.event and end.name in self.names.facts]
+        return next((name for name in days if self.situation.fact(name) is None), "")
 
     def fact(self, subject: Subject) -> str:
         name = subject.fact if isinstance(subject, FactAt) else subject
@@ -155,7 +163,8 @@ def _wanted(atom: Holds | Is | IsKnown | Compare | Includes, wanted: bool) -> st
             return _one_of(values, wanted != negated)
         case IsKnown(negated=negated, since=since):
             then = f" since {since.ref}" if since else ""
-            return f"known{then}" if wanted != negated else f"not known{then}" if then else "unknown"
+            unknown = f"not known{then}" if since else "unknown"
+            return f"known{then}" if wanted != negated else unknown
         case Compare(sign=sign, bound=bound):
             dated = isinstance(bound, Day)
             return _ordered(sign if wanted else _OPPOSITE[sign], str_of_value(bound), dated)

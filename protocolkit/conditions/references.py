@@ -113,7 +113,5 @@ def _collect(phrase: Phrase, found: list[Reference]) -> None:
 def _occurrence(at: Occurrence, found: list[Reference], kind: ReferenceKind = "occurrence") -> None:
     for one, start in at.named:
         found.append(
-            Reference(
-                kind=kind, name=one.name, offset=start, length=len(str(one)), event=one.event
-            )
+            Reference(kind=kind, name=one.name, offset=start, length=len(str(one)), event=one.event)
         )

@@ -60,9 +60,7 @@ class Situation(Protocol):
     def days_between(self, a: str | OccurrenceRef, b: str | OccurrenceRef) -> int | None:
         """Calendar days from `a` to `b`, negative when `b` is earlier; a text names a fact."""
 
-    def within(
-        self, span: Duration, a: str | OccurrenceRef, b: str | OccurrenceRef
-    ) -> bool | None:
+    def within(self, span: Duration, a: str | OccurrenceRef, b: str | OccurrenceRef) -> bool | None:
         """Whether `b` is not before `a`, and at most a span after it; a text names a fact."""
 
     def attended(self, meeting: str) -> frozenset[str] | None:

@@ -144,7 +144,7 @@ class _Checker:
                     if self.moment(end) and span.length.is_elapsed:
                         self.wrong(
                             span,
-                            f"`{end.ref}` is a day, and hours and minutes cannot be counted from it.",
+                            f"`{end.ref}` is a day, and hours or minutes cannot count from one.",
                             "Use calendar days, business days, weeks, months or years.",
                             str(span.length),
                         )

@@ -98,11 +98,11 @@ class Wording:
     def occurrence(self, ref: OccurrenceRef) -> str:
         """What happened, in words: `the first “Report”`, `“Team meeting” is set`."""
         pick = "" if ref.pick == "opening" else f"the {ref.pick} "
-        named = (
-            self.happening(one.name) + (f" {_EVENTS.get(one.event, one.event)}" if one.event else "")
-            for one in ref.each
-        )
-        return f"{pick}{listed(named)}"
+        found = []
+        for one in ref.each:
+            event = f" {_EVENTS.get(one.event, one.event)}" if one.event else ""
+            found.append(f"{self.happening(one.name)}{event}")
+        return f"{pick}{listed(found)}"
 
     def holder(self, holder: Holder) -> str:
         """One who acts or owes."""

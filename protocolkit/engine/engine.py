@@ -424,6 +424,7 @@ class Engine(Correcting):
         if link is not None and request.opens and not reasons:
             self._open_linked(case, link, request, event)
         events.extend(advance(program, case, now, mover))
+        reasons = answers.explained(program, case, reasons, now, request.what)
         refused = tuple(reason_json(reason) for reason in reasons)
         self._commit(
             case,

@@ -46,7 +46,7 @@ class Keeping:
     """Keeps cases of known protocols in a store, on one clock."""
 
     def __init__(
-        self, protocols: Iterable[Protocol], store: Store, clock: Clock | None = None
+        self, protocols: Iterable[Protocol | Program], store: Store, clock: Clock | None = None
     ) -> None:
         self.store = store
         self.clock = clock or SystemClock()
@@ -59,9 +59,10 @@ class Keeping:
         for protocol in protocols:
             self.add(protocol)
 
-    def add(self, protocol: Protocol) -> None:
-        """Know one more protocol, or one more version of one."""
-        self._programs.setdefault(protocol.digest, Program(protocol))
+    def add(self, protocol: Protocol | Program) -> None:
+        """Know one more protocol, or one more version of one; it may be compiled already."""
+        program = protocol if isinstance(protocol, Program) else Program(protocol)
+        self._programs.setdefault(program.whole.digest, program)
 
     @property
     def protocols(self) -> tuple[Protocol, ...]:

@@ -17,6 +17,7 @@ from protocolkit.ground.record import EMPTY
 from protocolkit.model import words
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case
+from protocolkit.semantics.changes import instant_from, instant_text
 from protocolkit.semantics.requests import Request
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -136,6 +137,9 @@ def reason_json(reason: Reason) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(reason, name) for name in _KEPT}
     found["path"] = list(reason.path)
     found["supplied_by"] = list(reason.supplied_by)
+    found["by_when"] = instant_text(reason.by_when) if reason.by_when else ""
+    found["by_when_is"] = reason.by_when_is
+    found["otherwise"] = list(reason.otherwise)
     return found
 
 
@@ -146,5 +150,8 @@ def reason_from(data: Mapping[str, Any]) -> Reason:
         severity="error",
         path=tuple(data["path"]),
         supplied_by=tuple(data["supplied_by"]),
+        by_when=instant_from(data["by_when"]) if data.get("by_when") else None,
+        by_when_is=data.get("by_when_is", ""),
+        otherwise=tuple(data.get("otherwise", ())),
         **{name: data[name] for name in _KEPT},
     )

@@ -80,8 +80,8 @@ class Limit(Record):
 
     `anchor` None is the opening occurrence. `after_last` is for recurrences: each period
     counts from when the one before was met. `unspecified`: the source does not say from when on
-    it is late; with `at_once` it says only what to aim for. `parameters` names the parameters whose spans
-    were put in; the printed text shows the spans themselves.
+    it is late; with `at_once` it says only what to aim for. `parameters` names the parameters
+    whose spans were put in; the printed text shows the spans themselves.
     """
 
     at_once: bool = False
@@ -287,7 +287,6 @@ class _LimitReader:
             )
         if scanner.peek() in ("immediately", "promptly", "asap"):
             raise scanner.error(f"`{scanner.peek()}` is not used here", "say `at once`")
-
 
     def refuse_second_name(self) -> None:
         """`after report, referral` does not say which of the two."""

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from protocolkit.ground.findings import Path
 from protocolkit.ground.limits import Limit, OccurrenceRef
 from protocolkit.ground.record import Record
-from protocolkit.model.case import FollowUp, Meeting, Trigger
+from protocolkit.model.case import FollowUp, Meeting, MetBy, Trigger
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.events import Event
@@ -110,7 +110,10 @@ def _again(protocol: Protocol) -> Iterator[FollowUp]:
     """The follow-ups of meetings that are held again and again."""
     for meeting in protocol.meetings.values():
         if _is_stated(meeting.every):
-            yield FollowUp(id=f"{meeting.id}.again", path=meeting.path, every=meeting.every)
+            held = MetBy(trigger=OccurrenceRef(name=meeting.id, event="held"))
+            yield FollowUp(
+                id=f"{meeting.id}.again", path=meeting.path, every=meeting.every, met_by=(held,)
+            )
 
 
 def _is_stated(limit: Limit | None) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from protocolkit.checks.mentions import mentions
+from protocolkit.checks.mentions import HAPPENS, mentions
 from protocolkit.ground.findings import Place
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import Record
@@ -103,8 +103,12 @@ def _reads(protocol: Protocol) -> Reads:
         for recorded in trigger.records
         if recorded.required
     }
-    conditional = {one.name for one in found if one.conditional and "fact" in one.kinds}
+    read = {
+        one.name
+        for one in found
+        if one.kinds == HAPPENS or (one.conditional and "fact" in one.kinds)
+    }
     return Reads(
-        facts=frozenset(conditional | required),
+        facts=frozenset(read | required),
         abilities=frozenset(one.name for one in found if "capability" in one.kinds),
     )

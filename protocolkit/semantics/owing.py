@@ -264,9 +264,7 @@ class Owing(Pausing):
         end = self._grid(every, series, period)
         self.do(series.replace(period=period + 1, at=end.at))
         for share in self._shares(follow_up, opening):
-            self._new_period(
-                follow_up, every, opening, start, period, series.series_at, share, end
-            )
+            self._new_period(follow_up, every, opening, start, period, series.series_at, share, end)
 
     def _new_period(
         self,
@@ -503,9 +501,7 @@ class Owing(Pausing):
         number = by.number if by else 0
         for item in items:
             self.do(
-                ch.Done(
-                    instance=instance.id, item=item, at=at, by=number, person=person, role=role
-                )
+                ch.Done(instance=instance.id, item=item, at=at, by=number, person=person, role=role)
             )
         if missing_holders(follow_up, instance) or missing_parts(follow_up, instance):
             return

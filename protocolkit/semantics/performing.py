@@ -20,7 +20,6 @@ from protocolkit.semantics.reasons import free_text
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.step import Mover, Step
 
-
 _ASKED_BEFORE = frozenset(
     {
         "blocked",

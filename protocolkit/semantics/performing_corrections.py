@@ -6,7 +6,7 @@ way of acting shares, and the retelling.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from protocolkit.ground.findings import Reason
 from protocolkit.ground.nearest import did_you_mean
@@ -73,7 +73,8 @@ class Corrections(Performing):
             found.append(reason("same-value", "That is what stands there: nothing to correct."))
 
         def go() -> None:
-            self._put_right(errata_more(self.story, facts=right), "corrected", keeps=True)
+            done = done_by_people(self.story)
+            self._put_right(errata_more(self.story, facts=right), "corrected", done=done)
 
         return tuple(found), go
 
@@ -82,10 +83,10 @@ class Corrections(Performing):
         fact = self.protocol.facts[name]
         who = as_who(fact.recorded_by) if fact.recorded_by else None
         mine = self._permission().role_for(who, self.actor)
-        if not mine and entry.by == self.actor.id:
-            mine = entry.role
+        recorded_it = entry.by == self.actor.id
+        mine = mine or (entry.role if recorded_it else "")
         self.role = self.role or mine
-        if not mine:
+        if not mine and not recorded_it:
             yield reason(
                 "wrong-role",
                 f"`{name}` is corrected by {in_words(who, self.protocol)}, "
@@ -112,7 +113,7 @@ class Corrections(Performing):
             if self.request.same_as:
                 self.data["same_as"] = self.request.same_as
             without = errata_more(self.story, void=number)
-            self._put_right(without, "voided", keeps=False, void=event)
+            self._put_right(without, "voided", void=event)
 
         return tuple(found), go
 
@@ -125,6 +126,10 @@ class Corrections(Performing):
             return None, (reason("unknown-entry", said, help=help),)
         if event.kind in STANDS:
             return event, (reason("not-voidable", f"Entry {number}: {STANDS[event.kind]}"),)
+        if any(isinstance(one, ch.HandedOver) and one.to for one in event.changes):
+            said = f"Entry {number} handed over to another case, and that stands."
+            help = "let them hand it back, or do here again what was handed over"
+            return event, (reason("not-voidable", said, help=help),)
         if number in self.case.voided:
             said = f"Entry {number} is void already, by entry {self.case.voided_in[number]}."
             return event, (reason("already-void", said),)
@@ -151,9 +156,9 @@ class Corrections(Performing):
         whos = self._makers(event)
         for who in whos:
             self.role = self.role or self._permission().role_for(who, self.actor)
-        if not self.role and event.actor == self.actor.id:
-            self.role = event.role
-        if not self.role:
+        made_it = event.actor == self.actor.id
+        self.role = self.role or (event.role if made_it else "")
+        if not self.role and not made_it:
             said = " or ".join(dict.fromkeys(in_words(who, self.protocol) for who in whos))
             roles = tuple(role for who in whos if who is not None for role in who.roles)
             yield reason(
@@ -224,7 +229,12 @@ class Corrections(Performing):
     # -- both ----------------------------------------------------------------------------
 
     def _put_right(
-        self, without: Errata, because: str, *, keeps: bool, void: Event | None = None
+        self,
+        without: Errata,
+        because: str,
+        *,
+        done: Collection[str] = (),
+        void: Event | None = None,
     ) -> None:
         """Tell the story as it was and as it should be; what differs is put right."""
         case = self.case
@@ -255,7 +265,7 @@ class Corrections(Performing):
                 )
             )
         was, now = tellings
-        Reconciling(self.step, known, was, now, because=because, keeps=keeps).put_right()
+        Reconciling(self.step, known, was, now, because=because, done=done).put_right()
 
     # -- days ----------------------------------------------------------------------------
 
@@ -294,6 +304,20 @@ def errata_more(
                 if event.sequence == void:
                     right[change.fact, number] = None
     return Errata(void=known.void | ({void} if void else set()), facts=right)
+
+
+def done_by_people(story: Iterable[Event]) -> set[str]:
+    """The follow-ups that people have met, declined or waived, as they themselves entered it."""
+    found: set[str] = set()
+    for event in story:
+        for change in event.changes:
+            if isinstance(change, ch.Ended | ch.Reopened):
+                found.discard(change.instance)
+            if event.kind in ("correct", "void"):
+                continue
+            if isinstance(change, ch.Ended) and change.status != "cancelled":
+                found.add(change.instance)
+    return found
 
 
 def _builds(change: ch.Change, meetings: set[str], numbers: set[int]) -> bool:

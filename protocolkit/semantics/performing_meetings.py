@@ -234,8 +234,8 @@ def is_quorate(
     groups = {
         group for group, roles in meeting.counting.items() if any(role in counted for role in roles)
     }
-    grouped = {role for roles in meeting.counting.values() for role in roles}
-    groups |= {role for role in counted if role not in grouped}
+    if not meeting.counting:  # then each role is a group of its own
+        groups = set(counted)
     if not all(name in groups or name in counted for name in quorum.all_of):
         return False
     size = len(groups) if quorum.of == "groups" else len(counted)

@@ -120,9 +120,7 @@ class Program:
                 self._react(ref, Offer(link=link))
         read = {one.id: programme_facts(protocol, one.if_) for one in self.follow_ups.values()}
         self.waits_for_programme = {name: facts for name, facts in read.items() if facts}
-        self.has_programme_facts = any(
-            fact.scope == PROGRAMME for fact in protocol.facts.values()
-        )
+        self.has_programme_facts = any(fact.scope == PROGRAMME for fact in protocol.facts.values())
 
     # -- lookups -----------------------------------------------------------------------
 
@@ -239,9 +237,7 @@ class Program:
             self._variants["no clock"] = found
         return self._variants["no clock"]
 
-    def strands_closed_by(
-        self, states: Iterable[tuple[str, str]], situation: Situation
-    ) -> bool:
+    def strands_closed_by(self, states: Iterable[tuple[str, str]], situation: Situation) -> bool:
         """Whether the states given, a full set by strand, are all final.
 
         A strand that does not apply to the case is not waited for; what has no strands, as the

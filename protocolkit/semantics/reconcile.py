@@ -8,7 +8,7 @@ correction what people have done of a follow-up stands too, and what followed fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from protocolkit.ground.limits import Moment
@@ -23,11 +23,9 @@ from protocolkit.semantics.shares import is_vacant
 from protocolkit.semantics.step import Step
 from protocolkit.semantics.surroundings import Surroundings
 
-_BY_PEOPLE = ("met", "satisfied-by", "declined", "waived")
-
 
 class Reconciling(Surroundings):
-    """One error put right in a step. `keeps`: what people did of follow-ups stands."""
+    """One error put right in a step. `done` are the follow-ups of which what people did stands."""
 
     def __init__(
         self,
@@ -37,10 +35,10 @@ class Reconciling(Surroundings):
         now: Retelling,
         *,
         because: str,
-        keeps: bool,
+        done: Collection[str],
     ) -> None:
         super().__init__(step, known, was, now, because)
-        self.keeps = keeps
+        self.done = done
         self._kept: set[str] = set()
         self._fresh: list[tuple[Instance, Instance]] = []
 
@@ -74,20 +72,16 @@ class Reconciling(Surroundings):
 
     def _find_what_is_kept(self) -> None:
         """What people did stands under a correction, with what it opened."""
-        if not self.keeps:
+        if not self.done:
             return
         for instance in self._gone():
             opener = self.case.occurrence(instance.opener)
             followed = opener is not None and opener.of in self._kept
-            if instance.status in _BY_PEOPLE or followed:
+            if instance.id in self.done or followed:
                 self._kept.add(instance.id)
         for name in self.told.register.instances:
             id_ = self.instances.get(name)
-            if (
-                id_ is not None
-                and self.case.instances[id_].status in _BY_PEOPLE
-                and self._stands_otherwise(name)
-            ):
+            if id_ is not None and id_ in self.done and self._stands_otherwise(name):
                 self._kept.add(id_)
 
     def _stands_otherwise(self, name: Name) -> bool:
@@ -159,8 +153,8 @@ class Reconciling(Surroundings):
         if number is not None and before is None:
             return
         of = self._of(told.of)
-        if of in self._kept:
-            return
+        if of in self._kept or (told.of and not of):
+            return  # that follow-up stands otherwise here, or is not here
         again = told.replace(number=0, of=of)
         if number is None:
             number = next(
@@ -179,6 +173,8 @@ class Reconciling(Surroundings):
         if name in self.instances or name in self.was.register.instances:
             return
         told = self.told.case.instances[self.told.register.instances[name]]
+        if told.opener and not self.number(told.opener):
+            return  # what would have led to it stands otherwise here
         withdrawn = self.known.withdrawn.get(name)
         if withdrawn is not None:
             instance = self.case.instances[withdrawn]

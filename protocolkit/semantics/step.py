@@ -13,14 +13,14 @@ from datetime import datetime
 from protocolkit.ground.errors import ProtocolkitError
 from protocolkit.ground.limits import Moment
 from protocolkit.model import words
+from protocolkit.model.case import FollowUp
 from protocolkit.model.programme import Link
 from protocolkit.model.scopes import PROGRAMME
-from protocolkit.model.case import FollowUp
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue, Happened
-from protocolkit.semantics.closures import Closures
 from protocolkit.semantics.closing import holds_open
+from protocolkit.semantics.closures import Closures
 from protocolkit.semantics.decide import Decision
 from protocolkit.semantics.effects import (
     Effect,

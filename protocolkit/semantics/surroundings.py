@@ -72,7 +72,8 @@ class Surroundings:
             if name not in now and name in here:
                 self.step.settled(here[name])
         for name, waiting in now.items():
-            if name not in was and name not in here:
+            stands = not waiting.opener or self.number(waiting.opener)
+            if name not in was and name not in here and stands:
                 self.step.do(waiting.replace(opener=self.number(waiting.opener)))
         offered = {
             (link, self.was.register.name_of.get(number)) for link, number in self.was.case.offers
@@ -86,7 +87,7 @@ class Surroundings:
             if name in offered and name not in on_offer:
                 self.step.do(ch.HandedOver(link=link, opener=offer.opener, at=self.step.now))
         for name, offer in on_offer.items():
-            if name not in offered:
+            if name not in offered and self.number(offer.opener):
                 self.step.do(offer.replace(opener=self.number(offer.opener)))
 
     def _put_series_right(self) -> None:

@@ -181,8 +181,10 @@ _counts = st.builds(
     _within,
     _since,
 )
-_moments = occurrences() | one_of_several() | st.builds(
-    lambda name: Occurrence(ref=OccurrenceRef(name=name)), facts_of("date")
+_moments = (
+    occurrences()
+    | one_of_several()
+    | st.builds(lambda name: Occurrence(ref=OccurrenceRef(name=name)), facts_of("date"))
 )
 _days_between = st.builds(
     lambda first, second: DaysBetween(first=first, second=second), _moments, _moments
@@ -191,7 +193,6 @@ _by = st.builds(lambda name: By(of=Name(name=name)), st.sampled_from(sorted(TRIG
 _numbers = st.integers(-3, 24).map(lambda value: Number(value=value))
 _days = st.sampled_from(DAYS).map(lambda value: Day(value=value))
 _roles = st.sampled_from(sorted(ROLES)).map(lambda text: Word(text=text))
-
 
 
 def _attended(name: str) -> Attended:
@@ -321,9 +322,7 @@ class DrawnCase:
     def days_between(self, a: str | OccurrenceRef, b: str | OccurrenceRef) -> int | None:
         return self._draw((-3, 0, 5, 14, None), "days_between", a, b)
 
-    def within(
-        self, span: Duration, a: str | OccurrenceRef, b: str | OccurrenceRef
-    ) -> bool | None:
+    def within(self, span: Duration, a: str | OccurrenceRef, b: str | OccurrenceRef) -> bool | None:
         return self._draw((True, False, None), "within", span, a, b)
 
     def attended(self, meeting: str) -> frozenset[str] | None:

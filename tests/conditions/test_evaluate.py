@@ -16,6 +16,7 @@ from protocolkit.conditions.names import STATUSES, Names
 from protocolkit.conditions.parse import parse
 from protocolkit.conditions.situation import Situation
 from protocolkit.conditions.syntax import (
+    Always,
     And,
     Attended,
     Attendee,
@@ -84,6 +85,8 @@ def truth(condition: Condition, situation: Situation) -> bool | None:
             return situation.within(span.length, moment(first), moment(second))
         case IsKnown(subject=Name(name=name), negated=negated, since=Occurrence(ref=ref)):
             return (situation.fact_since(name, ref) is not None) is not negated
+        case Always():
+            return True
         case Reached(fact=fact):
             return situation.reached(fact.name)
         case Available(role=role):
@@ -358,6 +361,36 @@ def test_explanations_of_what_happened() -> None:
         ("`count(report)` is 1; it must be 3 or more", "", False),
         ("`reached(turns_18_on)` is unknown; it must be true", "turns_18_on", None),
     ] == [(cause.sentence, cause.fact, cause.truth) for cause in found]
+
+
+def test_explanations_of_what_is_old_or_unknown() -> None:
+    """A value from before is named beside when it must be known; of two dates the missing one."""
+
+    class Case(DrawnCase):
+        def fact_since(self, *_: object) -> str | None:
+            return None
+
+        def within(self, *_: object) -> bool | None:
+            return None
+
+    condition = parse(
+        "docket is known since first(report, convene)"
+        " and within(2 calendar days, pact_signed, turns_18_on)"
+    )
+    facts = {**dict.fromkeys(FACTS), "docket": "R-17", "pact_signed": date(2025, 4, 18)}
+    found = explain(condition, TERMS, NAMES, Case(0, facts))
+    within = "within(2 calendar days, pact_signed, turns_18_on)"
+    assert [
+        ("`docket` is R-17; it must be known since first(report, convene)", "docket"),
+        (f"`{within}` is unknown; it must be true", "turns_18_on"),
+    ] == [(cause.sentence, cause.fact) for cause in found]
+
+
+def test_always_is_true_and_says_so() -> None:
+    """It is no phrase of a text: only a key can say it."""
+    assert compile_condition(Always(), TERMS, NAMES)(case()) is True
+    assert "always" == str_of(Always())
+    assert () == explain(Always(), TERMS, NAMES, case())
 
 
 @given(conditions(), cases(), st.booleans())

@@ -131,7 +131,8 @@ def test_references_are_listed_with_places() -> None:
         " and available(judge) and implicated includes judge and reached(turns_18_on)"
         " and days_between(turns_18_on, hearing.set) < 3 and count(report within limit) > 1"
         " and docket is known since convene and within(limit, convene, turns_18_on)"
-        " and attended(team_meeting) includes judge and happened(convene, hearing.set since first(report, located))"
+        " and attended(team_meeting) includes judge"
+        " and happened(convene, hearing.set since first(report, located))"
     )
     found = references(
         parse(text, spans={"limit": parse_duration("6 hours")}, numbers={"adult_age": 18})

@@ -113,8 +113,8 @@ def test_todo_of_a_role_and_of_a_person() -> None:
     engine.fire(case.id, "ask", by=OFFICER)
     engine.fire(case.id, "take_over", by=CASEWORKER)
 
-    def names(**of: str) -> list[str]:
-        return [one.follow_up for one in engine.todo(**of)]
+    def names(role: str = "", person: str = "") -> list[str]:
+        return [one.follow_up for one in engine.todo(role=role, person=person)]
 
     assert ["call", "report", "think", "wait"] == names(role="officer")
     assert ["think"] == names(role="detective")

@@ -9,7 +9,7 @@ import pytest
 from protocolkit import api
 from protocolkit.engine.engine import Engine
 from protocolkit.ground.clock import VirtualClock
-from protocolkit.ground.errors import UsageError
+from protocolkit.ground.errors import Refused, UsageError
 from protocolkit.ground.findings import Reason
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.answers import Why
@@ -115,6 +115,17 @@ def test_what_blocks_is_told_with_its_due_instant_and_its_levels(asked: Engine) 
         "`call/1` was due then, and is late",
         ("1 hour later: judge is told",),
     ) == expected_of(late)
+
+
+def test_a_refusal_says_as_much(asked: Engine) -> None:
+    """Whoever tries is told what whoever asks is told, the second time with the same key too."""
+    told = asked.why(CASE, "plan", by=JUDGE).reasons
+    for _ in range(2):
+        with pytest.raises(Refused) as refused:
+            asked.fire(CASE, "plan", by=JUDGE, key="k-1")
+        assert [(one.name, one.help, *expected_of(one)) for one in told] == [
+            (one.name, one.help, *expected_of(one)) for one in refused.value.reasons
+        ]
 
 
 def test_a_fact_is_expected_by_when_somebody_owes_the_act_that_records_it(asked: Engine) -> None:
@@ -346,3 +357,40 @@ def test_asking_takes_no_time(engine: Engine) -> None:
 
 
 SUPERVISOR_AND_OFFICER = Actor(id="b-1", roles=frozenset({"supervisor", "officer"}))
+
+
+def test_a_hand_over_on_offer_is_among_what_can_be_done() -> None:
+    """With what it hands over and who may accept it; the other side's number comes with it."""
+    engine, _ = engine_with("""
+triggers: {refer: {who: officer}}
+follow_ups: {watch: {opens_with: refer, who: officer, due: within 5 hours}}
+links:
+  elsewhere: {protocol: other, opens_with: refer, accepted_by: detective, hands_over: [watch],
+    source: "§7"}
+""")
+    engine.open("tiny", by=OFFICER, id=CASE)
+    assert ["refer"] == [one.trigger for one in engine.possible(CASE, by=DETECTIVE)]
+    (offer,) = engine.fire(CASE, "refer", by=OFFICER).offers
+    assert ("elsewhere", "other", ("detective",), ("watch",), "§7", local("2025-03-04 10:00")) == (
+        offer.link,
+        offer.protocol,
+        offer.accepted_by,
+        offer.hands_over,
+        offer.source,
+        offer.since,
+    )
+    assert ["refer", "elsewhere"] == list(engine.who_can(CASE))
+    why = engine.why(CASE, "elsewhere", by=DETECTIVE)
+    assert (True, "detective", ["missing-evidence"]) == (
+        why.allowed,
+        why.who,
+        [one.name for one in why.asks],
+    )
+    no = engine.why(CASE, "elsewhere", by=JUDGE)
+    assert (["wrong-role"], ["detective"]) == (
+        [one.name for one in no.reasons],
+        [one.role for one in no.others],
+    )
+    engine.fire(CASE, "elsewhere", by=DETECTIVE, evidence="X-1")
+    assert () == engine.case(CASE).offers
+    assert ["refer"] == list(engine.who_can(CASE))

@@ -5,8 +5,6 @@ Each story is acted out by the tiny county; what is open at the end is stated wh
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
 from protocolkit.engine.engine import Engine
@@ -130,7 +128,8 @@ def test_ruling_21_each_of_owes_an_instance_for_themselves() -> None:
 
 JOINT = """
     follow_ups:
-      find_child: {opens_with: went_missing, who: {all_of: [officer, detective]}, due: within 4 hours}
+      find_child: {opens_with: went_missing, who: {all_of: [officer, detective]},
+        due: within 4 hours}
 """
 
 
@@ -301,10 +300,13 @@ def test_a_strand_that_does_not_apply_is_not_waited_for() -> None:
     follow_ups:
       ask: {opens_in: idle, who: detective, due: within 9 calendar days}
     """
-    rules = FLIGHT.replace(
-        "close: {who",
-        "finish: {who: [detective], moves: [{from: idle, to: done}]}\n      close: {who",
-    ) + rules
+    rules = (
+        FLIGHT.replace(
+            "close: {who",
+            "finish: {who: [detective], moves: [{from: idle, to: done}]}\n      close: {who",
+        )
+        + rules
+    )
     engine, _ = engine_with(rules)
     case = engine.open("tiny", by=OFFICER)
     assert ["ask/1"] == [id_ for id_, _, _ in _open(engine, case.id)]
@@ -344,8 +346,6 @@ def test_a_share_in_what_closes_is_not_enough() -> None:
     assert ["open-follow-up"] == [one.name for one in refused.value.reasons]
     engine.fire(case.id, "told", by=DETECTIVE)
     assert engine.fire(case.id, "close", by=OFFICER).is_closed
-
-
 
 
 def test_a_share_done_twice_is_said_to_be_done() -> None:
@@ -409,7 +409,8 @@ def test_nobody_can_owe_it_and_whoever_is_let_in_hears_of_it() -> None:
       visit: {opens_with: went_missing, who: caseworker, due: within 2 calendar days}
     escalations:
       late: {watches: {follow_up: visit}, levels: [{at: due, hand_to: detective}]}
-      old: {watches: {follow_up: visit}, applies_while: age < 10, levels: [{at: due, tell: [judge]}]}
+      old: {watches: {follow_up: visit}, applies_while: age < 10,
+        levels: [{at: due, tell: [judge]}]}
     """
     engine, case = _begun(rules, age=15)
     engine.fire(case.id, "went_missing", by=OFFICER)
@@ -434,7 +435,8 @@ def test_what_must_be_done_keeps_a_case_open_whose_last_strand_stops_applying() 
 def test_one_person_is_not_two_at_an_act() -> None:
     """Somebody in one seat cannot be both of those who must be there too."""
     rules = FLIGHT.replace(
-        "told: {who", "warn: {who: [officer], together_with: [supervisor, deputy]}\n      told: {who"
+        "told: {who",
+        "warn: {who: [officer], together_with: [supervisor, deputy]}\n      told: {who",
     )
     engine, _ = engine_with(rules)
     case = engine.open("tiny", by=OFFICER)
