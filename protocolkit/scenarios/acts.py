@@ -263,8 +263,9 @@ PAST = ("do", "record", "assign", "complete", "set", "move", "call_off", "hold")
 BECAUSE = key_of(
     "because",
     Some(item=TEXT),
-    "every reason for the refusal, no more and no fewer",
-    "[wrong-role]",
+    "every reason for the refusal, no more and no fewer; the rule that refuses, or the fact that "
+    "it asks for, may stand behind a slash",
+    "[wrong-role, need-not-met/safe]",
     required=True,
 )
 KINDS = (*ACTS, "refused", "wait_until", "expect")

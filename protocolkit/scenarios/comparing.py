@@ -62,6 +62,8 @@ class _Comparison:
             yield from self.value(f"holder of `{role}`", said, standing.holders.get(role, NOBODY))
         if expect.closed is not None:
             yield from self.value("closed", expect.closed, standing.is_closed)
+        if expect.version is not None:
+            yield from self.value("version", expect.version, self.protocol.version or NONE)
         if expect.undecided is not None:
             waiting = sorted(one.follow_up for one in standing.undecided)
             named = expect.undecided.replace(value=tuple(sorted(expect.undecided.value)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from protocolkit.conditions.text import str_of
 from protocolkit.ground.findings import Path
 from protocolkit.ground.limits import Limit, OccurrenceRef
 from protocolkit.ground.record import Record
@@ -137,9 +138,10 @@ def _ways(protocol: Protocol, one: FollowUp) -> Iterator[str]:
             yield way
     yield from (_over(ending.because or one.because or "ends_when") for ending in one.ends_when)
     if one.applies_while is not None:
-        said = str(one.applies_while)
+        said = str_of(one.applies_while)
         term = said if said in protocol.terms else "does_not_apply"
-        yield _over(term if one.ends_when else one.because or term)
+        is_taken = not all(ending.because for ending in one.ends_when)
+        yield _over(term if is_taken else one.because or term)
     if one.opens_in:
         plain = not (one.because and one.applies_while is None and not one.ends_when)
         yield _over("left_state" if plain else one.because)

@@ -14,7 +14,7 @@ from protocolkit.scenarios.values import TITLES, Values
 from protocolkit.scenarios.vocabulary import FORMS
 
 _KEYS = {key.name: key for key in FORMS["expect"].keys}
-_WHOLE = ("told", "levels", "undecided", "left_out", "closed")
+_WHOLE = ("told", "levels", "undecided", "left_out", "closed", "version")
 """What is compared as one value."""
 
 
@@ -28,7 +28,8 @@ def expectation(values: Values, node: Tree) -> Expect:
         elif name not in _WHOLE:
             said[name] = value
         else:
-            place = entry.value.place if name == "closed" else entry.key.place
+            is_one = name in ("closed", "version")
+            place = entry.value.place if is_one else entry.key.place
             said[name] = Said(value=value, place=place)
     return Expect(**said)
 

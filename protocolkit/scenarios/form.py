@@ -53,6 +53,7 @@ class Expect(Record):
     undecided: Said | None = None
     left_out: Said | None = None
     closed: Said | None = None
+    version: Said | None = None
 
 
 class Step(Record):

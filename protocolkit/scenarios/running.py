@@ -12,6 +12,7 @@ from typing import Any
 from protocolkit.engine.engine import Engine
 from protocolkit.ground.clock import VirtualClock
 from protocolkit.ground.errors import NotRunnable, Refused, UsageError
+from protocolkit.ground.findings import Reason
 from protocolkit.ground.record import EMPTY
 from protocolkit.model.protocol import Protocol
 from protocolkit.model.scopes import standing_case
@@ -142,13 +143,16 @@ class Rehearsal:
             self._differs(step, about, "a case", str(obstacle))
             return False
         except Refused as refusal:
-            reasons = {reason.name: reason.message for reason in refusal.reasons}
             if step.because is None:
+                reasons = {reason.name: reason.message for reason in refusal.reasons}
                 said = "; ".join(f"{message} ({name})" for name, message in reasons.items())
                 self._differs(step, about, "it to be done", f"it refused: {said}")
                 return False
-            if step.because != reasons.keys():
-                self._differs(step, about, _refused(step.because), _refused(reasons))
+            names = [_names(reason) for reason in refusal.reasons]
+            if not _fits(step.because, names):
+                with_rule = any("/" in one for one in step.because)
+                found = {one[-1] if with_rule else one[0] for one in names}
+                self._differs(step, about, _refused(step.because), _refused(found))
             return True
         if step.because is not None:
             self._differs(step, about, _refused(step.because), "it done")
@@ -163,6 +167,18 @@ class Rehearsal:
                 place=step.place, when=self._when(), about=about, expected=expected, found=found
             )
         )
+
+
+def _names(reason: Reason) -> tuple[str, ...]:
+    """How a scenario may name a reason: alone, with the fact that it asks for, with its rule."""
+    rules = (reason.needs, *(str(part) for part in reason.path[1::2]))
+    return (reason.name, *(f"{reason.name}/{rule}" for rule in rules if rule))
+
+
+def _fits(said: frozenset[str], reasons: list[tuple[str, ...]]) -> bool:
+    """Whether every reason is named, and nothing else."""
+    known = {name for names in reasons for name in names}
+    return said <= known and all(not said.isdisjoint(names) for names in reasons)
 
 
 def _refused(reasons: Iterable[str]) -> str:

@@ -104,6 +104,7 @@ _EXPECT = Form(
             "{transfer: offered}",
         ),
         key_of("closed", Flag(), "whether the case is closed", "true"),
+        key_of("version", TEXT, "the version of the protocol that the case is on", '"2020"'),
     ),
 )
 

@@ -472,5 +472,7 @@ class Case:
                 self.refusals += 1
             case ch.CaseClosed():
                 self.closed_at = change.at
+            case ch.CaseReopened():
+                self.closed_at = None
             case _:
                 raise ProtocolkitError(f"a case cannot take a change of kind {change.kind!r}")

@@ -457,6 +457,12 @@ class DaysClosed(Change):
     digest: str = ""
 
 
+class CaseReopened(Change):
+    """What had closed the case was an error, and no move of it: it is open."""
+
+    kind = "case_reopened"
+
+
 class CaseClosed(Change):
     """Every strand is in a final state."""
 

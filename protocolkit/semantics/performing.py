@@ -66,7 +66,7 @@ class Performing:
     def event(self) -> tuple[Event, tuple[Reason, ...]]:
         self.case.programme.begin()
         reasons, go = self._prepared()
-        references = [("reason", self.request.reason)]
+        references = [("reason", self.request.reason), ("purpose", self.request.purpose)]
         references += [
             ("evidence", text) for pair in self.request.evidence.items() for text in pair
         ]

@@ -26,6 +26,7 @@ from protocolkit.semantics.retelling import Errata, Retelling, errata
 STANDS: Mapping[str, str] = {
     "open": "The opening of a case cannot be void. Close the case instead.",
     "adopt": "The opening of a programme cannot be void.",
+    "read": "That somebody looked something up stays in the record.",
     "time": "What came with time is not void by itself. Put right what led to it.",
     "refused": "A refusal changed nothing, so there is nothing to put right.",
     "correct": "A correction is put right by another correction.",

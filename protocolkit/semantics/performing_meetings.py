@@ -215,6 +215,11 @@ def is_quorate(
 ) -> bool:
     """Whether those who were there make a quorum (ruling 22); nothing stated: they do."""
     quorum = meeting.quorum
+    attended = {
+        person: role
+        for person, role in attended.items()
+        if case.holders.get(role, person) == person  # else the one who was named is missing
+    }
     if quorum is None:
         situation = CaseSituation(case, program, now)
         judges = ((member.role, program.judge(member.if_)) for member in meeting.required)

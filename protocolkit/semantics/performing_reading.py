@@ -20,12 +20,15 @@ class Reading(Performing):
 
     def _read(self) -> tuple[tuple[Reason, ...], Callable[[], None]]:
         fact = self.protocol.facts.get(self.request.what)
-        if fact is None:
+        elsewhere = self.program.elsewhere("facts", self.request.what)
+        if fact is None or elsewhere:
             return (
                 reason(
-                    "unknown-fact",
-                    f"There is no fact `{self.request.what}` in this protocol.",
-                    help=did_you_mean(self.request.what, self.protocol.facts),
+                    "other-scope" if elsewhere else "unknown-fact",
+                    elsewhere or f"There is no fact `{self.request.what}` in this protocol.",
+                    help=""
+                    if elsewhere
+                    else did_you_mean(self.request.what, self.protocol.facts),
                 ),
             ), nothing
         if self.request.purpose:

@@ -116,7 +116,10 @@ class Retelling:
         void = event.sequence in self.without.void
         done = event.kind not in (*_PUT_RIGHT, "time")  # in these only a level can do something
         owed = False
+        moved = any(isinstance(change, ch.Moved) for change in event.changes)
         for change in event.changes:
+            if isinstance(change, ch.CaseClosed) and not moved:
+                continue  # facts closed it, so facts decide again
             if isinstance(change, ch.Recorded):
                 number = self._recordings.get(change.fact, 0)
                 self._recordings[change.fact] = number + 1

@@ -6,8 +6,10 @@ the retelling and the step.
 
 from __future__ import annotations
 
+from protocolkit.ground.limits import Moment
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case
+from protocolkit.semantics.effects import Start
 from protocolkit.semantics.register import Register
 from protocolkit.semantics.retelling import Retelling
 from protocolkit.semantics.step import Step
@@ -37,6 +39,24 @@ class Surroundings:
         self._put_waiting_right()
         self._put_series_right()
         self._put_people_right()
+        self._put_closing_right()
+
+    def _put_closing_right(self) -> None:
+        """A case that facts have closed, or would have."""
+        was, now = self.was.case, self.told.case
+        if now.closed_at is not None and not was.is_closed and not self.case.is_closed:
+            self.step.do(ch.CaseClosed(at=now.closed_at))
+            for run in list(self.case.runs.values()):
+                if run.of not in self.case.open:
+                    self.step.stop(run)
+        elif was.is_closed and not now.is_closed and self.case.is_closed:
+            self.step.do(ch.CaseReopened())
+            for strand, (visit, since) in self.case.visits.items():
+                for effect in self.step.program.entering.get(
+                    (strand, self.case.states[strand]), ()
+                ):
+                    if isinstance(effect, Start):
+                        self.step.start(effect.escalation, visit, Moment(at=since))
 
     def number(self, told: int) -> int:
         """The number here of what has another one in the story."""

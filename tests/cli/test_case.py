@@ -179,7 +179,8 @@ def test_a_follow_up_from_owed_to_done(pk: Command, reported: str) -> None:
     ran = pk("case", *words)
     assert (0, "The case stands at: reported\n") == (ran.code, ran.out)
     log = pk("case", "log", reported).out
-    assert "12:00 CST: s-1 as supervisor completed answer/1\n      met, late: answer/1\n" in log
+    completed = "12:00 CST: s-1 as supervisor completed answer/1\n      evidence: doc-7\n"
+    assert f"{completed}      met, late: answer/1\n" in log
     assert "\n      told: Deputy juvenile officer, about no_answer.1\n" in log
 
 
@@ -609,6 +610,9 @@ def test_a_store_that_is_not_there_is_not_made(pk: Command, verb: str, tmp_path:
         "decline": ("c-1", "answer"),
         "waive": ("c-1", "answer"),
         "extend": ("c-1", "answer", "--until", "2025-03-04 10:00"),
+        "read": ("c-1", "age"),
+        "correct": ("c-1", "--fact", "age=15"),
+        "void": ("c-1", "2"),
         "list": (),
         "tally": (str(SITE_A),),
     }.get(verb, ("c-1",))

@@ -34,7 +34,7 @@ def test_a_script_knows_every_command(pk: Command, shell: str) -> None:
         (("c",), {"check", "case", "completion"}),
         (("case", "d"), {"do", "decline"}),
         (("check", "--f"), {"--format", "--fail-on"}),
-        (("case", "do", "--a"), {"--as", "--assign", "--at"}),
+        (("case", "do", "--a"), {"--as", "--assign", "--at", "--attended"}),
         (("completion", ""), {"bash", "zsh", "fish"}),
         (("check", "ti"), {"tiny.yaml"}),
     ],

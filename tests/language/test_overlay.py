@@ -249,7 +249,7 @@ def test_tightening_is_allowed(value: str, tmp_path: Path) -> None:
         ("{at_least: 2}", "3 hours", "`3 hours` is no number, and the floor is 2"),
     ],
 )
-def test_a_floor_compares_for_every_start(
+def test_ruling_28_a_floor_compares_for_every_start(
     floor: str, value: str, message: str, tmp_path: Path
 ) -> None:
     """Only what is proved for every instant is within it; what cannot be compared is not."""

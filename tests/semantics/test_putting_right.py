@@ -155,6 +155,28 @@ def test_ruling_04_what_was_met_stays_met_with_what_followed() -> None:
     assert ({"thank/1": "04 19:00"}, {"protect/1": "met"}) == (tale.open(), tale.ended())
 
 
+def test_ruling_04_what_was_met_is_not_late_after_all() -> None:
+    """The act that met it would not have, as is known now; but nobody is asked to do it again."""
+    rules = """
+    facts: {seen: {type: boolean, recorded_by: officer}}
+    triggers: {begin: {who: officer}, visit: {who: officer}}
+    follow_ups:
+      see: {opens_with: begin, who: officer, due: within 1 hours,
+          met_by: {trigger: visit, if: seen is true}}
+      explain: {opens_with: see.overdue, who: officer, due: within 9 hours}
+      note: {opens_with: begin, who: judge, due: within 9 hours,
+          met_by: {trigger: visit, if: seen is false}}
+    """.replace("1 hours", "1 hour")
+    tale = Tale(rules, seen=True)
+    tale.do("begin")
+    tale.do("visit")
+    tale.at("04 13:00")
+    tale.engine.correct("c", {"seen": False}, by=OFFICER)
+    assert ({}, {"see/1": "met", "note/1": "satisfied-by"}) == (tale.open(), tale.ended())
+    tale.engine.correct("c", {"seen": True}, by=OFFICER)
+    assert ({"note/1": "04 19:00"}, {"see/1": "met"}) == (tale.open(), tale.ended())
+
+
 def test_ruling_04_correcting_back_and_forth_changes_nothing_but_the_record() -> None:
     """The same follow-up under its own id, and not another one."""
     tale = Tale(DANGER, danger=True)
@@ -292,6 +314,32 @@ def test_ruling_31_a_closed_case_can_be_put_right() -> None:
     assert {"seen": True} == tale.engine.case("c").facts
 
 
+def test_ruling_04_a_case_that_only_a_wrong_fact_has_closed_is_open() -> None:
+    """No move closed it; what was cancelled with it is owed again, and its ladders go on."""
+    rules = """
+    facts: {age: {type: integer, range: 0..20, recorded_by: officer}}
+    strands:
+      case: {applies_while: age < 18, states: {begun: {initial: true}, over: {final: true}}}
+    triggers: {begin: {who: officer}, end: {who: officer, moves: {from: begun, to: over}}}
+    follow_ups:
+      call: {opens_with: begin, who: officer, due: within 9 hours, strength: should}
+    escalations:
+      slow: {watches: {state: begun}, levels: [{after: 2 calendar days, tell: [judge]}]}
+    """
+    tale = Tale(rules, age=14)
+    tale.do("begin")
+    tale.engine.record("c", {"age": 18}, by=OFFICER)
+    assert tale.engine.case("c").is_closed
+    assert {"call/1": "cancelled closed"} == tale.ended()
+    standing = tale.engine.correct("c", {"age": 15}, by=OFFICER)
+    assert not standing.is_closed
+    assert {"call/1": "04 19:00"} == tale.open()
+    tale.engine.advance(local("2025-03-07 12:00"))
+    assert ["judge"] == tale.told()
+    assert tale.engine.correct("c", {"age": 19}, by=OFFICER).is_closed
+    assert {"call/1": "cancelled closed"} == tale.ended()
+
+
 MEETING = """
 triggers:
   agree: {decided_at: team_meeting, who: officer}
@@ -424,6 +472,52 @@ def test_shares_that_were_ticked_by_mistake_are_missing_again() -> None:
     assert {"detective", "school"} == set(owed.missing)
     tale.engine.complete("c", "assess", item="school", by=DETECTIVE)
     assert {"assess/1": "met"} == tale.ended()
+
+
+def test_a_ladder_between_two_acts_follows_what_counts() -> None:
+    """It stops when its beginning was an error, and goes on when its end was."""
+    tale = Tale(STORM)
+    begin = tale.do("begin")
+    hear = tale.do("hear")
+    tale.engine.void("c", hear, by=OFFICER)
+    tale.at("06 09:00")
+    tale.engine.advance()
+    assert ["judge"] == tale.told()
+    again = tale.do("begin")
+    for entry in (begin, again):
+        tale.engine.void("c", entry, by=OFFICER)
+    tale.engine.advance(local("2025-03-12 12:00"))
+    assert (["judge"], {}) == (tale.told(), tale.open())
+
+
+OFFER = """
+triggers: {ask: {who: officer}}
+follow_ups:
+  care: {opens_with: ask, who: officer, due: within 9 hours}
+links:
+  pass_on: {protocol: elsewhere, opens_with: ask, accepted_by: [supervisor], hands_over: [care]}
+"""
+
+
+def test_a_hand_over_that_was_accepted_stands() -> None:
+    """Nor is the act void that offered it; one that was turned down is on offer again."""
+    tale = Tale(OFFER)
+    asked = tale.do("ask")
+    tale.engine.decline("c", "pass_on", by=SUPERVISOR)
+    tale.engine.void("c", tale.last("decline"), by=SUPERVISOR)
+    accepted = tale.do("pass_on", by=SUPERVISOR, evidence="E-1")
+    assert {"care/1": "cancelled handed_over"} == tale.ended()
+    assert ["built-on"] == tale.refused(tale.engine.void, asked, by=OFFICER)
+    assert ["not-voidable"] == tale.refused(tale.engine.void, accepted, by=SUPERVISOR)
+
+
+def test_an_offer_that_was_made_in_error_is_withdrawn() -> None:
+    """Nobody can accept it any more."""
+    tale = Tale(OFFER)
+    asked = tale.do("ask")
+    tale.engine.void("c", asked, by=OFFICER)
+    refused = tale.refused(tale.engine.fire, "pass_on", by=SUPERVISOR, evidence="E-1")
+    assert ["not-offered"] == refused
 
 
 LIMITS = """

@@ -107,6 +107,8 @@ def nobody_may_act(subject: Subject) -> Iterator[Found]:
     for trigger in protocol.triggers.values():
         if trigger.strength == "must_not" or _is_open(trigger):
             continue
+        if trigger.who is None and (trigger.at_meetings or trigger.agreed_by is not None):
+            continue  # whoever was at the meeting may, or whoever must agree
         if reason := _why_nobody(trigger, trigger.who or Who(), fired):
             message, help = reason
             reported.add(trigger.id)

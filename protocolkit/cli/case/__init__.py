@@ -1,8 +1,8 @@
 """`protocolkit case`: run cases, one command at a time, kept in a store.
 
-Here: which commands there are. `desk` holds what they share, `acts` and `meet` do things,
-`look` and `log` show them, `todo`, `why` and `ahead` answer questions, `overview` is of all
-of them, `telling` puts answers into words.
+Here: which commands there are. `desk` holds what they share, `acts` and `meet` do things, `read`
+looks a fact up, `look` and `log` show cases, `todo`, `why` and `ahead` answer questions,
+`overview` is of all of them, `telling` puts answers into words.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "decline": ("acts", "say no to a follow-up, for who has that right"),
     "waive": ("acts", "set a follow-up aside, for who may"),
     "extend": ("acts", "give a follow-up more time, for who may"),
+    "read": ("read", "look a fact up, for who may see it"),
     "correct": ("right", "replace what was recorded of a fact"),
     "void": ("right", "declare an entry void: it was made in error, or twice"),
     "show": ("look", "where a case stands, what is owed, what can be done"),

@@ -41,6 +41,7 @@ _DID = {
     "act": "did",
     "signed": "signed",
     "vetoed": "stopped",
+    "read": "read",
     "correct": "corrected",
     "void": "declared an entry void",
     "close_days": "closed on more days:",
@@ -102,10 +103,21 @@ def _told(telling: Telling, event: Event, voided_in: int) -> Iterator[str]:
     yield telling.line(f"{event.sequence}. {when(event.happened_at)}: {what}{later}")
     if voided_in:
         yield telling.line(f"VOID: see entry {voided_in}", 6)
+    for text in _grounds(event):
+        yield telling.line(text, 6)
     for change in event.changes:
         text = _change(telling, change)
         if text:
             yield telling.line(text, 6)
+
+
+def _grounds(event: Event) -> Iterator[str]:
+    """What somebody gave for it: codes and numbers."""
+    for name in ("purpose", "reason"):
+        if name in event.data:
+            yield f"{name}: {event.data[name]}"
+    for what, number in event.data.get("evidence", {}).items():
+        yield f"evidence: {number}" if what == "reference" else f"{what}: {number}"
 
 
 def _change(telling: Telling, change: ch.Change) -> str:
@@ -170,6 +182,8 @@ def _change(telling: Telling, change: ch.Change) -> str:
             return f"on offer: {change.link}"
         case ch.HandedOver():
             return f"handed over: {change.link}, to {change.to}" if change.to else "turned down"
+        case ch.CaseReopened():
+            return "the case is not closed after all"
         case ch.CaseClosed():
             return "the case is closed"
         case _:

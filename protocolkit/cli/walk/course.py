@@ -190,7 +190,7 @@ def _arguments(course: Course, deed: Deed) -> dict[str, Any]:
     if deed.kind == "assign" and "assign" in found:
         found["holders"] = found.pop("assign")
     found["by"] = course.actor(deed)
-    if deed.kind not in ("void", "close_days"):
+    if not ACTS[deed.kind].undated:
         found["happened_at"] = deed.at
     return found
 
