@@ -16,13 +16,13 @@ from protocolkit.ground.limits import Due, Limit, Moment, add
 from protocolkit.model.case import FollowUp
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Instance, Run
-from protocolkit.semantics.owing import Owing
+from protocolkit.semantics.openings import Openings
 
 Dated = tuple[Any, Callable[[], Any]]
 """Something that has a date, and how that was counted."""
 
 
-class Closures(Owing):
+class Closures(Openings):
     """Takes in closed days."""
 
     def close_days(self, calendar: str, days: tuple[date, ...]) -> None:

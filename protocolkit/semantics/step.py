@@ -17,6 +17,7 @@ from protocolkit.model.case import FollowUp
 from protocolkit.model.programme import Link
 from protocolkit.model.scopes import PROGRAMME
 from protocolkit.semantics import changes as ch
+from protocolkit.semantics.anchors import Opening
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue, Happened
 from protocolkit.semantics.closing import holds_open
@@ -34,7 +35,6 @@ from protocolkit.semantics.effects import (
     Stop,
     Watch,
 )
-from protocolkit.semantics.owing import Opening
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation
