@@ -214,8 +214,8 @@ class Overdue(Change):
 class Ended(Change):
     """A follow-up is no longer owed.
 
-    `status` is met, satisfied-by, declined, waived or cancelled; `late` tells whether that
-    came after the due instant; `by` is the number of the occurrence that ended it.
+    `status` is met, satisfied-by, declined, waived or cancelled; `late` tells whether it was
+    done after the due instant; `by` is the number of the occurrence that ended it.
     """
 
     kind = "ended"

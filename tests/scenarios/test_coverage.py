@@ -91,8 +91,8 @@ EVERYTHING = {
 }
 
 
-def _covered(folder: Path, *stories: str) -> Coverage:
-    folder.joinpath("tiny.yaml").write_text(tiny_text(RULES), encoding="utf-8")
+def _covered(folder: Path, *stories: str, rules: str = RULES) -> Coverage:
+    folder.joinpath("tiny.yaml").write_text(tiny_text(rules), encoding="utf-8")
     text = "protocol: tiny.yaml\nscenarios:\n"
     for number, steps in enumerate(stories):
         text += f"  s{number}:\n    start: 2025-03-04 10:00\n    steps:\n"
@@ -108,6 +108,34 @@ def _covered(folder: Path, *stories: str) -> Coverage:
 def test_everything_that_can_happen_is_listed(tmp_path: Path) -> None:
     """Each act, move, fate of a follow-up, level, exception and refusal, in words."""
     assert EVERYTHING == _covered(tmp_path, "{expect: {}}").all
+
+
+OVER = """
+facts: {away: {type: boolean, recorded_by: officer}}
+terms: {at_home: away is not true}
+triggers: {ask: {who: officer}, look: {who: officer}}
+follow_ups:
+  call: {opens_with: ask, who: officer, due: unspecified, applies_while: at_home, because: gone,
+    ends_when: {if: happened(look), because: seen}}
+  visit: {opens_with: ask, who: officer, due: unspecified, applies_while: at_home, because: seen,
+    ends_when: happened(look)}
+  write: {opens_with: ask, who: officer, due: unspecified, applies_while: away is not true}
+"""
+
+
+def test_an_ending_is_listed_as_a_case_names_it(tmp_path: Path) -> None:
+    """`because` is the reason of an ending that names none, else of what does not apply."""
+    away = "{do: ask, by: officer}\n{record: {away: true}, by: officer}\n{expect: {}}"
+    looked = "{do: ask, by: officer}\n{do: look, by: officer}\n{expect: {open: {write: {}}}}"
+    found = _covered(tmp_path, away, looked, rules=OVER)
+    assert {
+        "`call` ended because of `seen`",
+        "`call` ended because of `gone`",
+        "`visit` ended because of `seen`",
+        "`visit` ended because of `at_home`",
+        "`write` ended because of `does_not_apply`",
+    } == {one for one in found.all["follow_ups"] if "because" in one}
+    assert {"`call` met", "`visit` met", "`write` met"} == set(found.untouched("follow_ups"))
 
 
 STORIES: dict[str, tuple[str, set[str]]] = {

@@ -99,6 +99,10 @@ MEETING = (
         ),
         (START + "- expect: {open: {see: {}}, closed: true}", "closed: expected true, found false"),
         (
+            START + '- expect: {open: {see: {}}, version: "7"}',
+            "version: expected 7, found none",
+        ),
+        (
             START + "- expect: {open: {see: {}}, facts: {danger: true}}",
             "fact `danger`: expected true, found unknown",
         ),
@@ -171,6 +175,51 @@ def test_a_refusal_must_come_for_just_these_reasons(
     """Any way of acting can be expected to be refused."""
     found = act_out(tmp_path, RULES, f"{START}- {step}")
     assert expected == [one.split(": ", 1)[1] for one in found]
+
+
+NEEDS = """
+facts:
+  danger: {type: boolean, recorded_by: officer}
+  away: {type: boolean, recorded_by: officer}
+triggers:
+  call: {who: officer}
+  visit: {who: officer, needs: {calm: danger is false, there: away is false}}
+follow_ups: {see: {opens_with: call, who: officer, due: unspecified, blocks: visit}}
+"""
+FACTS = "- open: {by: officer, facts: {danger: true, away: true}}\n"
+
+
+@pytest.mark.parametrize(
+    ("because", "found"),
+    [
+        ("need-not-met", ""),
+        ("[need-not-met/calm, need-not-met/there]", ""),
+        ("[need-not-met/calm, need-not-met]", ""),
+        ("[need-not-met/danger, need-not-met/away]", ""),
+        ("need-not-met/calm", "need-not-met/calm, need-not-met/there"),
+        (
+            "[need-not-met/calm, need-not-met/there, need-not-met/quiet]",
+            "need-not-met/calm, need-not-met/there",
+        ),
+        ("[need-unknown/calm, need-unknown/there]", "need-not-met/calm, need-not-met/there"),
+    ],
+)
+def test_a_refusal_may_name_its_rules(tmp_path: Path, because: str, found: str) -> None:
+    """The rule that refuses, or the fact that it asks for, stands behind a slash."""
+    steps = FACTS + f"- {{refused: visit, by: officer, because: {because}}}"
+    said = [one.rpartition(", found it refused: ")[2] for one in act_out(tmp_path, NEEDS, steps)]
+    assert ([found] if found else []) == said
+
+
+def test_a_refusal_may_name_what_holds_it_up(tmp_path: Path) -> None:
+    """The follow-up that is still owed."""
+    steps = """
+    - {open: {by: officer, facts: {danger: false, away: false}}}
+    - {do: call, by: officer}
+    - {refused: visit, by: officer, because: blocked/see}
+    - expect: {open: {see: {}}}
+    """
+    assert [] == act_out(tmp_path, NEEDS, steps)
 
 
 def test_a_story_that_may_not_begin_can_be_told_too(tmp_path: Path) -> None:

@@ -112,6 +112,13 @@ def test_what_somebody_reads_is_fine(folder: Path, steps: str) -> None:
     assert [] == _found(_story(steps), folder)
 
 
+def test_a_rule_may_read_only_that_a_fact_was_recorded(tmp_path: Path) -> None:
+    """The number that a follow-up waits for is read, whatever it is."""
+    rules = RULES.replace("due: within 2 hours", "due: within 2 hours, met_by: colour.recorded")
+    tmp_path.joinpath("tiny.yaml").write_text(tiny_text(rules), encoding="utf-8")
+    assert [] == _found(_story(OPEN + "- {record: {colour: a-1}, by: officer}"), tmp_path)
+
+
 @pytest.mark.parametrize(
     ("steps", "place", "message"),
     [
