@@ -26,6 +26,7 @@ protocol files uses itself, by `python tools/generate.py`; do not edit it.
 - A name is made of small letters, digits and `_`, and starts with a letter.
 - What a limit may say, and what it counts from, is in [limits.md](limits.md); the grammar of
   conditions is in [conditions.md](conditions.md).
+- Whole sets of rules to copy are in [How do I say ...?](../how-do-i-say.md).
 """
 
 

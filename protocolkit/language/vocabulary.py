@@ -58,7 +58,7 @@ def _key(
 
 COMMON = (
     _key("title", LabelText(), "The name that people read.", "Report to the supervisor"),
-    _key("description", LabelText(), "A sentence or two that explain."),
+    _key("description", LabelText(), "A sentence or two that explain.", "By phone or in person."),
     _key("source", Text(longest=300), "Where this comes from: a section or a statute.", "§3.1"),
     _key(
         "origin",
@@ -68,14 +68,19 @@ COMMON = (
     ),
     _key("topics", ListOf(item=Identifier()), "Tags for finding things.", "[turnover]"),
     _key("services", ListOf(item=Identifier()), "Services that this is about.", "[shelter]"),
-    _key("left_open", Text(longest=300), "Why a gap is left open on purpose."),
+    _key(
+        "left_open",
+        Text(longest=300),
+        "Why a gap is left open on purpose.",
+        "The partners will settle it next year.",
+    ),
     _key(
         "not_applicable",
         MapOf(item=Text(longest=300)),
         "Practice checks that do not apply here, each with the reason.",
         "{PK812: there are no such meetings here}",
     ),
-    _key("formerly", Identifier(), "The id this had in an earlier version."),
+    _key("formerly", Identifier(), "The id this had in an earlier version.", "tell_supervisor"),
 )
 """The keys that every element takes."""
 
@@ -120,7 +125,12 @@ _KINDS = (
                 "protocol",
             ),
             _key("version", Text(longest=60), "The version of the protocol itself.", '"3"'),
-            _key("in_force", ElementOf(kind="in_force"), "From when and until when it applies."),
+            _key(
+                "in_force",
+                ElementOf(kind="in_force"),
+                "From when and until when it applies.",
+                "{from: 2022-02-17}",
+            ),
             _key(
                 "timezone",
                 Text(longest=60),
@@ -146,11 +156,17 @@ _KINDS = (
                 "Overlay: new values of parameters of the base.",
                 "{inform_limit: 4 hours}",
             ),
-            _key("add", MapOf(item=Anything()), "Overlay: elements to add, section by section."),
+            _key(
+                "add",
+                MapOf(item=Anything()),
+                "Overlay: elements to add, section by section.",
+                "{follow_ups: {tell_school: {opens_with: report, who: djo, due: within 3 hours}}}",
+            ),
             _key(
                 "change",
                 MapOf(item=Anything()),
                 "Overlay: keys to change in elements of the base, section by section.",
+                "{follow_ups: {inform_police: {due: within 2 hours}}}",
             ),
             _key(
                 "remove",
@@ -164,7 +180,13 @@ _KINDS = (
                 "The documents that `source` entries cite.",
                 "{paper: 'Nichols et al. 2023'}",
             ),
-            _key("goal", ElementOf(kind="goal"), "The goal that the partners share.", silent=True),
+            _key(
+                "goal",
+                ElementOf(kind="goal"),
+                "The goal that the partners share.",
+                "Safety first",
+                silent=True,
+            ),
             _key(
                 "parameters",
                 MapOf(item=ElementOf(kind="parameter")),
@@ -194,11 +216,13 @@ _KINDS = (
                 "relationships",
                 MapOf(item=ElementOf(kind="relationship")),
                 "Who talks to whom, and how well.",
+                "{court_police: {between: [djo, investigator], tie: informal}}",
             ),
             _key(
                 "practices",
                 MapOf(item=ElementOf(kind="practice")),
                 "Training, orientation, assessments, advice.",
+                "{shared_course: {kind: training, participants: [djo, judge]}}",
             ),
             _key(
                 "facts",
@@ -234,17 +258,25 @@ _KINDS = (
                 "triggers",
                 MapOf(item=ElementOf(kind="trigger")),
                 "What people do and what happens.",
+                "{report: {who: [djo], moves: {from: identified, to: reported}}}",
             ),
-            _key("meetings", MapOf(item=ElementOf(kind="meeting")), "Team meetings and hearings."),
+            _key(
+                "meetings",
+                MapOf(item=ElementOf(kind="meeting")),
+                "Team meetings and hearings.",
+                "{team_meeting: {required: [djo, investigator], called_by: supervisor}}",
+            ),
             _key(
                 "follow_ups",
                 MapOf(item=ElementOf(kind="follow_up")),
                 "What somebody owes to somebody until when.",
+                "{inform_police: {opens_with: went_missing, who: djo, due: within 6 hours}}",
             ),
             _key(
                 "escalations",
                 MapOf(item=ElementOf(kind="escalation")),
                 "What follows when nothing happens.",
+                "{silence: {watches: {state: reported}, levels: {after: 4 hours, tell: judge}}}",
             ),
             _key(
                 "sharing",
@@ -259,17 +291,34 @@ _KINDS = (
                 "properties",
                 MapOf(item=ElementOf(kind="property")),
                 "What must be true of every case.",
+                "{plan_first: {kind: precedence, before: close, need: agree_plan}}",
             ),
             _key(
-                "tallies", MapOf(item=ElementOf(kind="tally")), "Counts for reports, without names."
+                "tallies",
+                MapOf(item=ElementOf(kind="tally")),
+                "Counts for reports, without names.",
+                "{per_month: {every: 1 calendar month after adopted, count: [report]}}",
             ),
             _key(
                 "links",
                 MapOf(item=ElementOf(kind="link")),
                 "Hand-overs to cases under another protocol.",
+                "{transfer: {protocol: next-county, opens_with: move_away}}",
             ),
-            _key("agreement", ElementOf(kind="agreement"), "Which agencies signed.", silent=True),
-            _key("review", ElementOf(kind="review"), "When the protocol is reviewed.", silent=True),
+            _key(
+                "agreement",
+                ElementOf(kind="agreement"),
+                "Which agencies signed.",
+                "{parties: {court: {signed: 2024-05-01, until: 2026-04-30}}}",
+                silent=True,
+            ),
+            _key(
+                "review",
+                ElementOf(kind="review"),
+                "When the protocol is reviewed.",
+                "{every: 1 calendar year, last: 2024-01-01}",
+                silent=True,
+            ),
         ),
     ),
     Kind(
@@ -278,7 +327,7 @@ _KINDS = (
         doc="The period in which a version of the protocol applies to new cases.",
         keys=(
             _key("from", Day(), "The first day.", "2022-02-17"),
-            _key("until", Day(), "The last day."),
+            _key("until", Day(), "The last day.", "2025-12-31"),
         ),
     ),
     Kind(
@@ -302,7 +351,12 @@ _KINDS = (
         short="value",
         keys=(
             _key("value", ParameterValue(), "The value.", "6 hours", required=True),
-            _key("floor", ElementOf(kind="floor"), "What an overlay may not go beyond."),
+            _key(
+                "floor",
+                ElementOf(kind="floor"),
+                "What an overlay may not go beyond.",
+                "{no_longer_than: 12 hours}",
+            ),
         ),
     ),
     Kind(
@@ -335,7 +389,9 @@ _KINDS = (
                 "Days on which it is closed, by rule.",
                 '[fixed 01-01, easter -2, "fixed 12-25, observed"]',
             ),
-            _key("timezone", Text(longest=60), "Another zone than the protocol's."),
+            _key(
+                "timezone", Text(longest=60), "Another zone than the protocol's.", "America/Denver"
+            ),
         ),
     ),
     Kind(
@@ -395,9 +451,24 @@ _KINDS = (
         short="any_of",
         common=False,
         keys=(
-            _key("any_of", ListOf(item=ElementOf(kind="holder")), "One of them is enough."),
-            _key("all_of", ListOf(item=ElementOf(kind="holder")), "All of them together."),
-            _key("each_of", ListOf(item=ElementOf(kind="holder")), "Each of them separately."),
+            _key(
+                "any_of",
+                ListOf(item=ElementOf(kind="holder")),
+                "One of them is enough.",
+                "[djo, supervisor]",
+            ),
+            _key(
+                "all_of",
+                ListOf(item=ElementOf(kind="holder")),
+                "All of them together.",
+                "[djo, nurse]",
+            ),
+            _key(
+                "each_of",
+                ListOf(item=ElementOf(kind="holder")),
+                "Each of them separately.",
+                "[djo, investigator]",
+            ),
         ),
     ),
     Kind(
@@ -626,11 +697,18 @@ _KINDS = (
                 "Only by a meeting that was held with its quorum; of several, by any.",
                 "team_meeting",
             ),
-            _key("agreed_by", ElementOf(kind="agreed_by"), "Who must agree first.", silent=True),
+            _key(
+                "agreed_by",
+                ElementOf(kind="agreed_by"),
+                "Who must agree first.",
+                "{all_of: [djo, caseworker], veto: [advocate]}",
+                silent=True,
+            ),
             _key(
                 "exceptions",
                 MapOf(item=ElementOf(kind="exception")),
                 "Named, authorised ways around a need.",
+                "{in_danger: {waives: [consent], if: danger is true}}",
             ),
             _key("applies_while", CONDITION, "The act is refused when this is false.", "age < 21"),
             SCOPE,
@@ -641,7 +719,12 @@ _KINDS = (
         model=case.Move,
         doc="From which state to which.",
         keys=(
-            _key("strand", Ref(kinds=("strand",)), "The strand, if the names do not tell."),
+            _key(
+                "strand",
+                Ref(kinds=("strand",)),
+                "The strand, if the names do not tell.",
+                "whereabouts",
+            ),
             _key(
                 "from",
                 ListOf(item=Ref(kinds=("state",))),
@@ -700,7 +783,12 @@ _KINDS = (
                 "Who may decide it, by acting or being there; whoever acts if left out.",
                 "[supervisor]",
             ),
-            _key("reason", Word(words=words.REASONS), "Whether a coded reason must be given."),
+            _key(
+                "reason",
+                Word(words=words.REASONS),
+                "Whether a coded reason must be given.",
+                "required",
+            ),
         ),
     ),
     Kind(
@@ -711,7 +799,7 @@ _KINDS = (
         common=False,
         keys=(
             _key("all_of", ROLES, "All of these must agree.", "[djo, caseworker]"),
-            _key("any_of", ROLES, "One of these must agree."),
+            _key("any_of", ROLES, "One of these must agree.", "[supervisor, deputy]"),
             _key("veto", ROLES, "Each of these can stop it.", "[advocate]"),
         ),
     ),
@@ -754,6 +842,7 @@ _KINDS = (
                 "exceptions",
                 MapOf(item=ElementOf(kind="exception")),
                 "Named, authorised ways to go ahead without the quorum.",
+                "{go_ahead: {waives: [quorum], who: [supervisor], reason: required}}",
             ),
             _key(
                 "every",
@@ -863,6 +952,7 @@ _KINDS = (
                 "exclude",
                 MapOf(item=ElementOf(kind="exclusion"), keys=ROLE),
                 "Who of `for_each` is left out, and when.",
+                "{guardian: {if: implicated includes guardian, if_unknown: include}}",
             ),
             _key(
                 "parts",
@@ -879,9 +969,24 @@ _KINDS = (
                 "Facts that are passed on with it.",
                 "[certainty]",
             ),
-            _key("extend", ElementOf(kind="authority"), "Who may give more time."),
-            _key("waive", ElementOf(kind="authority"), "Who may set it aside."),
-            _key("decline", ElementOf(kind="authority"), "Who has the right to say no to it."),
+            _key(
+                "extend",
+                ElementOf(kind="authority"),
+                "Who may give more time.",
+                "{who: [supervisor], reason: required}",
+            ),
+            _key(
+                "waive",
+                ElementOf(kind="authority"),
+                "Who may set it aside.",
+                "{who: [judge], reason: required}",
+            ),
+            _key(
+                "decline",
+                ElementOf(kind="authority"),
+                "Who has the right to say no to it.",
+                "{who: [minor], if: age >= 14}",
+            ),
             SCOPE,
         ),
     ),
@@ -912,7 +1017,13 @@ _KINDS = (
         model=case.Exclusion,
         doc="When one of `for_each` is left out.",
         keys=(
-            _key("if", CONDITION, "Left out if this is true.", required=True),
+            _key(
+                "if",
+                CONDITION,
+                "Left out if this is true.",
+                "implicated includes guardian",
+                required=True,
+            ),
             _key(
                 "if_unknown",
                 Word(words=words.UNKNOWN_CHOICES),
@@ -930,7 +1041,12 @@ _KINDS = (
         keys=(
             _key("who", WHO, "Who may.", "[supervisor]", required=True, silent=True),
             _key("if", CONDITION, "Only if this is true.", "age >= 14"),
-            _key("reason", Word(words=words.REASONS), "Whether a coded reason must be given."),
+            _key(
+                "reason",
+                Word(words=words.REASONS),
+                "Whether a coded reason must be given.",
+                "required",
+            ),
         ),
     ),
     Kind(
@@ -952,7 +1068,12 @@ _KINDS = (
                 "[{after: 4 hours, tell: [judge]}]",
                 required=True,
             ),
-            _key("start_at", ElementOf(kind="start_at"), "Start at a later level, and when."),
+            _key(
+                "start_at",
+                ElementOf(kind="start_at"),
+                "Start at a later level, and when.",
+                "{level: outer, if: danger is true}",
+            ),
             APPLIES_WHILE,
         ),
     ),
@@ -1038,10 +1159,10 @@ _KINDS = (
             _key("need", OCCURRENCE, "... this has happened.", "report"),
             _key("what", OCCURRENCE, "What happens.", "charge_the_minor"),
             _key("condition", CONDITION, "What is true.", "case is closed"),
-            _key("until", OCCURRENCE, "Until this happens."),
+            _key("until", OCCURRENCE, "Until this happens.", "located"),
             _key("from", OCCURRENCE, "From when.", "report"),
             _key("to", OCCURRENCE, "To when.", "convene"),
-            _key("after", OCCURRENCE, "Only after this."),
+            _key("after", OCCURRENCE, "Only after this.", "report"),
             _key("times", Whole(lowest=1), "How often at most.", "1"),
             _key(
                 "steps",
@@ -1074,7 +1195,13 @@ _KINDS = (
         model=programme.Link,
         doc="A hand-over to a case under another protocol.",
         keys=(
-            _key("protocol", Text(longest=200), "The other protocol's id.", required=True),
+            _key(
+                "protocol",
+                Text(longest=200),
+                "The other protocol's id.",
+                "next-county",
+                required=True,
+            ),
             _key(
                 "opens_with",
                 OCCURRENCES,
@@ -1086,12 +1213,14 @@ _KINDS = (
                 "accepted_by",
                 ROLES,
                 "Which roles here may say that it is accepted, or turned down.",
+                "[supervisor]",
                 silent=True,
             ),
             _key(
                 "hands_over",
                 ListOf(item=Ref(kinds=("follow_up",))),
                 "Follow-ups that end here once it is accepted.",
+                "[keep_looking]",
             ),
         ),
     ),
@@ -1116,11 +1245,17 @@ _KINDS = (
         keys=(
             _key("signed", Day(), "When it signed.", "2024-05-01", silent=True),
             _key("until", Day(), "Until when that holds.", "2026-04-30", silent=True),
-            _key("digest", Text(longest=80), "The digest of the text that was signed."),
+            _key(
+                "digest",
+                Text(longest=80),
+                "The digest of the text that was signed.",
+                "sha256-3f5a9c",
+            ),
             _key(
                 "reservations",
                 ListOf(item=Identifier()),
                 "Ids of elements that it did not agree to.",
+                "[inform_police]",
             ),
         ),
     ),
@@ -1130,8 +1265,8 @@ _KINDS = (
         doc="When the protocol itself is reviewed.",
         keys=(
             _key("every", SpanText(), "How often.", "1 calendar year", silent=True),
-            _key("last", Day(), "When it was last reviewed."),
-            _key("next", Day(), "When it is reviewed next."),
+            _key("last", Day(), "When it was last reviewed.", "2024-01-01"),
+            _key("next", Day(), "When it is reviewed next.", "2025-01-01"),
         ),
     ),
 )
