@@ -39,7 +39,7 @@ docs: $(READY) ## the pages, schemas and figures that are made from the code and
 
 soak: $(READY) ## the property tests with many more examples, new ones each time
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=soak
-	@PROTOCOLKIT_SOAK=1 $(BIN)/python -m pytest tests/ground/test_against_oracle.py
+	@PROTOCOLKIT_SOAK=1 $(BIN)/python -m pytest tests/ground/test_against_oracle.py tests/properties/test_year.py
 
 pins: $(READY) ## newest allowed versions into constraints*.txt
 	@sh tools/pin

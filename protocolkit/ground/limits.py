@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from protocolkit.ground.calendars import Calendar
@@ -72,7 +73,13 @@ class OccurrenceRef(Record):
     @property
     def each(self) -> tuple[OccurrenceRef, ...]:
         """Every occurrence that is named, each by itself as a bare name."""
-        return (OccurrenceRef(name=self.name, event=self.event), *self.others)
+        return (_bare(self.name, self.event), *self.others)
+
+
+@lru_cache(maxsize=4096)
+def _bare(name: str, event: str) -> OccurrenceRef:
+    """An occurrence by its bare name: asked for so often that it is made once."""
+    return OccurrenceRef(name=name, event=event)
 
 
 class Limit(Record):

@@ -47,6 +47,8 @@ def anchor_of(
         return opening.moment, ""
     if planned := program.planned(ref):
         return _meeting_anchor(case, planned, opening.opener, meeting)
+    if limit is not None and (fact := program.day_named(ref)):
+        return day_anchor(program, case, limit, fact), ""
     keys = [program.key(one.name, one.event) for one in ref.each]
     known = [one for key in keys for one in case.by_name.get(key, ())]
     opener = opening.opener
@@ -67,7 +69,7 @@ def _meeting_anchor(
     """The date of a meeting: the one tied to, that of the opening, or the next one set."""
     meetings = case.meetings
     if not meeting and opener is not None and opener.name == name:
-        meeting = opener.of
+        meeting = opener.of if meetings[opener.of].status != "called_off" else ""
     if not meeting:
         planned = [one for one in meetings.values() if one.name == name and one.status == "set"]
         if not planned:

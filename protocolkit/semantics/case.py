@@ -377,7 +377,8 @@ class Case:
                 instance.due = change.due
                 instance.outer = change.outer
                 instance.end_of_day = change.end_of_day
-                instance.meeting = change.meeting or instance.meeting
+                kept = "" if change.untied else instance.meeting
+                instance.meeting = change.meeting or kept
                 instance.opened_at = change.opened_at or instance.opened_at
                 instance.fixed_at = recorded_at
                 if instance.status == "overdue" and (

@@ -186,8 +186,8 @@ class Reopened(Change):
 class Redated(Change):
     """A follow-up has other instants: its meeting moved, its anchor came, it was extended.
 
-    `meeting` is the one it is about from now on, if it was about none. A clock that was
-    stopped goes on. `opened_at`, if given, is when it opened in truth.
+    `meeting` is the one it is about from now on, if it was about none or (`untied`) the one it
+    was about was called off. A clock that was stopped goes on. `opened_at`, if given, is when it opened in truth.
     """
 
     kind = "redated"
@@ -199,6 +199,7 @@ class Redated(Change):
     outer: datetime | None = None
     end_of_day: bool = False
     meeting: str = ""
+    untied: bool = False
     because: str = ""
     opened_at: datetime | None = None
 

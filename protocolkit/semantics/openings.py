@@ -165,6 +165,9 @@ class Openings(Owing):
         instance = self.case.instances[id_]
         self.happen(follow_up.id, "opened", opening.moment.at, of=id_)
         self.opened.append(instance)
+        judge = self.program.judge(follow_up.pauses_while)
+        if judge is not None and judge(self.situation()) is True:
+            self.pause(instance)
         self.met_before(follow_up, instance, 0 if opening.deferred else before)
         if instance.is_open and is_vacant(self.program.protocol, self.case, follow_up, instance):
             self.tell_of_vacancy(follow_up, instance)
@@ -307,6 +310,31 @@ class Openings(Owing):
         self.redate(instance, instants, anchor.at if anchor else None, meeting=meeting)
         self.met_before(follow_up, instance, 0)
 
+    def meeting_is_off(self, occurrence: Happened) -> None:
+        """A meeting is called off: what its setting opened is not owed any more; what only counts
+        to its date waits for the next one.
+        """
+        for instance in list(self.case.open.values()):
+            follow_up = self.program.follow_ups[instance.follow_up]
+            opener = self.case.occurrence(instance.opener)
+            if _is_set(opener, occurrence.of):
+                self.end(instance, "cancelled", self.now, because="called_off")
+            elif instance.meeting == occurrence.of:
+                moment = Moment(at=max(instance.opened_at, occurrence.at))
+                opening = Opening(moment, opener, instance.visit)
+                anchor, meeting = anchor_of(self.program, self.case, follow_up.due, opening)
+                instants = Due()
+                if anchor is not None and follow_up.due is not None:
+                    instants = self.program.due(follow_up.due, anchor)
+                at = anchor.at if anchor else None
+                self.redate(instance, instants, at, meeting=meeting, untied=True)
+        for series in list(self.case.series.values()):
+            if _is_set(self.case.occurrence(series.opener), occurrence.of):
+                self.end_series(series)
+        for waiting in list(self.case.deferred.values()):
+            if _is_set(self.case.occurrence(waiting.opener), occurrence.of):
+                self.settled(waiting)
+
     def end_all(self, follow_up: FollowUp, because: str, visit: str = "") -> None:
         """Every instance and recurrence of a follow-up ends; with a `visit` only those that
         belong to it, as does what still waits to open (ruling 12).
@@ -339,3 +367,8 @@ class Openings(Owing):
 def _counting(series: ch.NextPeriod, start: Moment) -> ch.NextPeriod:
     """A recurrence from when on it counts."""
     return series.replace(series_at=start.at, end_of_day=start.end_of_day, at=start.at)
+
+
+def _is_set(opener: Happened | None, meeting: str) -> bool:
+    """Whether an occurrence gave this meeting its date."""
+    return opener is not None and opener.event in ("set", "moved") and opener.of == meeting

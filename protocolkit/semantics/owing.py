@@ -36,6 +36,7 @@ class Owing(Pausing):
         anchor: datetime | None,
         *,
         meeting: str = "",
+        untied: bool = False,
         because: str = "",
     ) -> None:
         """Other instants for an open follow-up; ladders on it start over when it is in time."""
@@ -44,7 +45,7 @@ class Owing(Pausing):
             instance.aim,
             instance.due,
             instance.outer,
-        ):
+        ) and not untied:
             return
         was_late = instance.status == "overdue"
         was_paused = instance.is_paused
@@ -58,6 +59,7 @@ class Owing(Pausing):
                 outer=instants.outer,
                 end_of_day=instants.end_of_day,
                 meeting=meeting,
+                untied=untied,
                 because=because,
             )
         )

@@ -26,9 +26,7 @@ class Reading(Performing):
                 reason(
                     "other-scope" if elsewhere else "unknown-fact",
                     elsewhere or f"There is no fact `{self.request.what}` in this protocol.",
-                    help=""
-                    if elsewhere
-                    else did_you_mean(self.request.what, self.protocol.facts),
+                    help="" if elsewhere else did_you_mean(self.request.what, self.protocol.facts),
                 ),
             ), nothing
         if self.request.purpose:

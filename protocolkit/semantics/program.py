@@ -32,7 +32,7 @@ from protocolkit.model.case import (
     MetBy,
     Trigger,
 )
-from protocolkit.model.names import names_of, noted_facts
+from protocolkit.model.names import day_fact, names_of, noted_facts
 from protocolkit.model.protocol import Protocol
 from protocolkit.model.scopes import CASE, PROGRAMME, part_of, programme_facts, standing_case
 from protocolkit.semantics.effects import (
@@ -349,9 +349,15 @@ class Program:
         if anchor is None:
             return []
         if meeting := self.planned(anchor):
-            events = ("set", "moved", "called_off")
+            events = ("set", "moved")
             return [OccurrenceRef(name=meeting, event=event) for event in events]
+        if day := self.day_named(anchor):
+            return [OccurrenceRef(name=day, event=words.RECORDED)]
         return list(anchor.each)
+
+    def day_named(self, anchor: OccurrenceRef) -> str:
+        """The date fact from whose day a limit counts; "" for what happens or is planned."""
+        return day_fact(self.names, anchor)
 
     def planned(self, anchor: OccurrenceRef) -> str:
         """The meeting whose date a limit counts from; "" for what happens. Of several names a

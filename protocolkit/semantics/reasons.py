@@ -20,6 +20,9 @@ from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue
 from protocolkit.semantics.situation import CaseSituation
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years in which something can happen in a case; others are slips of the hand."""
+
 
 def reason(
     name: str,
@@ -125,6 +128,8 @@ def wrong_value(fact: Fact, value: FactValue, roles: Mapping[str, Any]) -> Itera
         case "date":
             if not isinstance(value, date) or isinstance(value, datetime):
                 wanted = "a date such as 2025-04-18"
+            elif not FIRST_YEAR <= value.year <= LAST_YEAR:
+                wanted = f"a date in the years {FIRST_YEAR} to {LAST_YEAR}"
         case "set of roles":
             if not isinstance(value, frozenset) or not all(role in roles for role in value):
                 wanted = "a set of roles of this protocol"

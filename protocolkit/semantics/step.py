@@ -185,6 +185,9 @@ class Step(Closures):
         for occurrence, effect in reactions:
             if isinstance(effect, Meet):
                 self.meet(effect, occurrence)
+        for occurrence in happened:
+            if occurrence.event == "called_off" and occurrence.of in self.case.meetings:
+                self.meeting_is_off(occurrence)
         for strand, state, visit in left:
             self._leave(self.program.leaving.get((strand, state), ()), visit)
         for occurrence, effect in reactions:
@@ -295,7 +298,11 @@ class Step(Closures):
 
     def _stop_barred(self) -> bool:
         """Ladders that do not apply any more stop."""
-        for run in list(self.case.runs.values()):
+        applies = self.program.applies
+        can_be_barred = [
+            run for run in self.case.runs.values() if f"escalations.{run.escalation}" in applies
+        ]
+        for run in can_be_barred:
             if not self.program.does_apply("escalations", run.escalation, self.situation()):
                 self.stop(run)
         return False

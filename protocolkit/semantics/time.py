@@ -9,7 +9,7 @@ the step.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from protocolkit.ground.errors import ProtocolkitError
@@ -19,6 +19,8 @@ from protocolkit.semantics.case import Case
 from protocolkit.semantics.events import Event, settle_head
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.step import Mover, Step, moved_by_semantics
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 MAX_AT_ONCE = 1000
 """How many events of time are worked out before they are handed over to be kept."""
@@ -49,10 +51,12 @@ def _order(item: Item) -> tuple[datetime, datetime, bool, int, str]:
     return (item.dated, item.at, not item.arrival, _RANK[item.kind], item.id)
 
 
-def items(case: Case) -> Iterator[Item]:
-    """Everything that time will do to a case as it stands, in no order."""
+def items(case: Case, until: datetime = FOREVER) -> Iterator[Item]:
+    """Everything that time will do to a case as it stands by an instant, in no order; lateness
+    needs the instant to pass.
+    """
     for series in case.series.values():
-        if series.at is not None:
+        if series.at is not None and series.at <= until:
             yield Item(
                 kind="period",
                 at=series.at,
@@ -64,20 +68,21 @@ def items(case: Case) -> Iterator[Item]:
     news = case.programme.news(
         (one.follow_up for one in case.deferred.values()), case.programme_seen
     )
-    if news is not None:
+    if news is not None and news <= until:
         yield Item(
             kind="wake", at=news, dated=max(news, _since(case)), arrival=True, id="programme"
         )
-    if case.wake_at is not None:
+    wake = case.wake_at
+    if wake is not None and (wake < until if case.wake_past else wake <= until):
         yield Item(
             kind="wake",
-            at=case.wake_at,
-            dated=case.wake_at,
+            at=wake,
+            dated=wake,
             arrival=not case.wake_past,
             id="conditions",
         )
     for instance in case.open.values():
-        if instance.due is not None and instance.status == "open":
+        if instance.due is not None and instance.due < until and instance.status == "open":
             yield Item(
                 kind="overdue",
                 at=instance.due,
@@ -87,7 +92,7 @@ def items(case: Case) -> Iterator[Item]:
                 what=instance.follow_up,
             )
     for run in case.runs.values():
-        if run.next_at is not None:
+        if run.next_at is not None and run.next_at < until:
             yield Item(
                 kind="level",
                 at=run.next_at,
@@ -99,9 +104,8 @@ def items(case: Case) -> Iterator[Item]:
 
 
 def next_item(case: Case, until: datetime) -> Item | None:
-    """What time does next, if it does so by an instant; lateness needs the instant to pass."""
-    due = [item for item in items(case) if (item.at <= until if item.arrival else item.at < until)]
-    return min(due, key=_order, default=None)
+    """What time does next, if it does so by an instant."""
+    return min(items(case, until), key=_order, default=None)
 
 
 def next_instant(case: Case) -> datetime | None:

@@ -18,6 +18,7 @@ from tests.cli.harness import RECOMMENDED, SITE_A, TINY, Ran, environment, proce
 
 DJO = ("--as", "u-17", "--role", "djo")
 SUPERVISOR = ("--as", "s-1", "--role", "supervisor")
+GUARD = "  guard: {opens_with: report, if: danger is true, who: supervisor, due: within 1 hour}\n"
 MORNING = ("--clock", "2025-03-04 09:00")
 NOON = ("--clock", "2025-03-04 12:00")
 
@@ -512,6 +513,31 @@ def test_todo(pk: Command) -> None:
     found = json.loads(pk("case", "todo", *now, "--format", "json").out)["todo"]
     assert ["c-1", "c-0"] == [one["case"] for one in found]
     assert "LATE since" in pk("case", "todo", "c-1", *NOON).out
+
+
+def test_what_waits_for_a_fact_stands_on_the_list_of_who_can_record_it(
+    pk: Command, tmp_path: Path
+) -> None:
+    """In `todo` and in `pending`, below what is owed, with the fact and with who can record it."""
+    guarded = TINY.replace("follow_ups:\n", "follow_ups:\n" + GUARD)
+    (tmp_path / "guard.yaml").write_text(guarded, encoding="utf-8")
+    pk("case", "open", "guard.yaml", "--id", "c-1", *DJO, *MORNING)
+    pk("case", "do", "c-1", "report", *DJO, *MORNING)
+    said = "not decided yet, because danger is unknown: guard\n"
+    who = "    who can record it: Deputy juvenile officer\n"
+    owed = "answer: supervisor, by Tue 4 Mar 2025, 11:00 CST\n"
+    assert f"{owed}{said}{who}" == pk("case", "todo", "c-1", *MORNING).out
+    of_djo = pk("case", "todo", "--for-role", "djo", *MORNING).out
+    assert f"Nothing is owed.\nc-1  {said}{who}" == of_djo
+    assert f"c-1  {owed}" == pk("case", "todo", "--for-role", "supervisor", *MORNING).out
+    assert "Nothing is late.\n" == pk("case", "todo", "--late", *MORNING).out
+    assert pk("case", "pending", "c-1", *MORNING).out.endswith(f"{said}{who}")
+    for verb in ("todo", "pending"):
+        answer = json.loads(pk("case", verb, "c-1", *MORNING, "--format", "json").out)
+        assert [("guard", ["danger"], ["djo"])] == [
+            (one["follow_up"], one["needs"], one["supplied_by"]) for one in answer["undecided"]
+        ]
+        assert "guard" not in json.dumps(answer[verb])
 
 
 def test_todo_over_several_zones(pk: Command, reported: str, tmp_path: Path) -> None:

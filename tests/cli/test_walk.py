@@ -111,6 +111,31 @@ def test_a_refusal_tells_every_reason(walk: Walk, tmp_path: Path) -> None:
     assert "because: [need-unknown, wrong-role]" in kept(tmp_path)
 
 
+def test_a_name_may_hold_digits(pk: Command, tmp_path: Path) -> None:
+    """A fact with a digit in its name is recorded, by its own name and by its full name."""
+    digits = COUNTY.replace("  danger: {", "  danger_at_18: {").replace(", danger]", "]")
+    (tmp_path / "wren.yaml").write_text(digits, encoding="utf-8")
+    lines = (
+        "open by=officer",
+        "record danger_at_18=true",
+        "record facts.danger_at_18=false",
+        "correct facts.danger_at_18=true reason=r-1",
+        "report by=officer certainty=suspected",
+    )
+    out = pk("walk", "wren.yaml", *START, stdin="\n".join(lines).encode()).out
+    assert 1 == out.count("known: danger_at_18 is false")
+    assert "identified -> reported" in out
+    assert "too many" not in out
+
+
+def test_a_step_in_a_file_is_no_answer(walk: Walk, tmp_path: Path) -> None:
+    """What was asked in vain is not done; the line that stands there is done as a step."""
+    out = walk("open by=officer", "set team by=supervisor", "record danger=true by=officer").out
+    assert "That was not answered, so nothing was done" in out
+    assert "known: danger is true" in out
+    assert "set:" not in kept(tmp_path)
+
+
 def test_time_goes_on_until_something_happens(walk: Walk, tmp_path: Path) -> None:
     """`next` goes to what time does, `undo` takes it back."""
     lines = ("open by=officer", "report by=officer", "next")
@@ -198,6 +223,20 @@ def test_other_ways_of_acting(walk: Walk, tmp_path: Path) -> None:
     assert "waived: assess/1" in out
     assert "label: step_4" in kept(tmp_path)
     assert "{void: step_4, by: officer}" in kept(tmp_path)
+
+
+def test_facts_are_looked_up(walk: Walk, tmp_path: Path) -> None:
+    """What is known of them is told; whoever may not is refused."""
+    out = walk(
+        "open by=officer danger=true",
+        "read danger by=judge purpose=hearing",
+        "read certainty by=judge",
+        "read danger by=caseworker",
+    ).out
+    assert "read: danger is true" in out
+    assert "read: certainty is unknown" in out
+    assert "You hold no role in this case." in out
+    assert "{read: danger, by: judge, purpose: hearing}" in kept(tmp_path)
 
 
 def test_what_is_missing_is_asked_for(walk: Walk, tmp_path: Path) -> None:

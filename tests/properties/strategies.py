@@ -1,11 +1,13 @@
-"""Random protocols as YAML text, small enough to read, and the people who act in them.
+"""Random protocols as YAML text, small enough to read.
 
-Only parts that the engine runs are drawn. Imports nothing of the project: a protocol is text.
+Every part of the language beyond the plain ones is a feature with a name: a protocol is drawn
+with some of them, so that a disagreement can be narrowed to one. Imports nothing of the
+project: a protocol is text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -43,15 +45,40 @@ SPANS = (
     "2 business days",
     "1 calendar month",
 )
+FEATURES = (
+    "agreed",  # sign-offs, vetoes
+    "all_of",  # several who must all do it
+    "any_holder",
+    "applies",  # applies_while on everything that takes it
+    "capabilities",
+    "chair",  # who may never lead a meeting
+    "each_of",
+    "every_due",  # a recurrence with a limit of its own
+    "every_meeting",
+    "exceptions",
+    "joint",  # acts and rights that need several
+    "items",  # for_each and exclude
+    "parts",
+    "pauses",
+    "programme",  # facts of the programme in needs and if
+    "together",
+)
+"""What can be drawn beside the plain parts."""
+
+ABILITY = "interviewing"
+PARTS = ("health", "safety")
 SHORT = ("30 minutes", "2 hours", "6 hours", "1 calendar day", "1 business day")
 
 
 class Draft:
     """A protocol while it is drawn: what is declared so far, so that names can be used."""
 
-    def __init__(self, draw: Any) -> None:
+    def __init__(self, draw: Any, features: Collection[str] = ()) -> None:
         self.draw = draw
+        self.features = features
         self.sections: dict[str, dict[str, Any]] = {}
+        self.strand_applies: dict[str, str] = {}
+        self.applies_while = ""
 
     def one(self, items: Sequence[Any]) -> Any:
         """One of some."""
@@ -67,6 +94,10 @@ class Draft:
     def maybe(self, percent: int) -> bool:
         """Yes, about so often; shrinks to no."""
         return bool(self.draw(st.integers(0, 99)) >= 100 - percent)
+
+    def has(self, feature: str, percent: int) -> bool:
+        """Whether a feature is used here: about so often, if it is drawn at all."""
+        return feature in self.features and self.maybe(percent)
 
     def names(self, section: str) -> list[str]:
         """What a section declares."""
@@ -89,6 +120,8 @@ class Draft:
                 role["available"] = hours
             if name == "caseworker" and self.maybe(70):
                 role["per_case"] = "true"
+            if self.has("capabilities", 60):
+                role["can"] = [ABILITY]
             roles[name] = role
         if self.maybe(20):
             roles["officer"]["substitutes"] = ["supervisor"]
@@ -102,6 +135,11 @@ class Draft:
             if self.maybe(50):
                 facts[name]["recorded_by"] = self.some(self.names("roles"), 1, 2)
         self.sections["facts"] = facts
+        if "programme" in self.features:
+            pact: dict[str, Any] = {"type": "boolean", "scope": "programme"}
+            if self.maybe(40):
+                pact["valid_for"] = "2 calendar days"
+            facts["pact"] = pact
 
     def strands(self) -> None:
         """Three to six states in one strand or two."""
@@ -122,6 +160,13 @@ class Draft:
     def happening(self, *, acts_only: bool = False) -> str:
         """Something that may happen."""
         acts = self.names("triggers")
+        used = [
+            f"{name}.used"
+            for one in (*self.sections["triggers"].values(), *self.sections["meetings"].values())
+            for name in one.get("exceptions", ())
+        ]
+        if used and not acts_only and self.maybe(12):
+            return str(self.one(used))
         if acts_only or self.maybe(55):
             return str(self.one(acts))
         other = [
@@ -129,6 +174,7 @@ class Draft:
             for name in self.names("meetings")
             for event in ("set", "moved", "called_off", "held", "adjourned", "short", "quorate")
         ]
+        other += [f"{name}.recorded" for name in self.names("facts")]
         other += [
             f"{name}.{event}"
             for name in self.owed_names
@@ -136,25 +182,71 @@ class Draft:
         ]
         return str(self.one(other or acts))
 
+    def happenings(self) -> str:
+        """One of these or two, with a comma between them."""
+        first, second = self.happening(), self.happening()
+        return f"{first}, {second}" if first != second and self.maybe(20) else first
+
+    def moment(self) -> str:
+        """What something counts from: a bare name, or the first or last of one or two."""
+        if self.maybe(70):
+            return self.happening()
+        return f"{self.one(['first', 'last'])}({self.happenings()})"
+
     owed_names: Sequence[str] = ()
+
+    def asks(self, *, follow_ups: bool = True) -> str:
+        """A condition that is only asked, not watched: it may read the programme."""
+        if not self.has("programme", 45):
+            return self.condition(follow_ups=follow_ups)
+        pact = self.one(["pact is true", "pact is known", "pact is false or unknown"])
+        if self.maybe(60):
+            return str(pact)
+        other = self.condition(follow_ups=follow_ups)
+        return f"{pact} {self.one(['and', 'or'])} ({other})"
+
+    def stretch(self) -> str:
+        """A condition that holds for a while: a state, a fact, or any other."""
+        kind = self.one(["state", "fact", "fact", "any"])
+        if kind == "state":
+            strand = self.one(self.names("strands"))
+            state = self.one(list(self.sections["strands"][strand]))
+            return f"{strand} {self.one(['is', 'is not'])} {state}"
+        if kind == "fact":
+            return self.about(self.one(self.case_facts))
+        return self.condition()
+
+    def own_stretch(self) -> str:
+        """When an element applies, whatever is said of the whole protocol."""
+        return "always" if self.applies_while and self.maybe(30) else self.stretch()
+
+    @property
+    def case_facts(self) -> list[str]:
+        """The facts of the case itself."""
+        return [name for name in self.names("facts") if name != "pact"]
 
     def atom(self, *, follow_ups: bool = True) -> str:
         """One phrase."""
-        facts = self.names("facts")
+        facts = self.case_facts
         kinds = ["fact", "fact", "fact", "known", "happened", "count", "by", "strand", "missed"]
         kinds += ["between", "available", "at"]
+        if self.names("meetings"):
+            kinds.append("attended")
         if follow_ups and self.owed_names:
             kinds += ["status", "status"]
         kind = self.one(kinds)
+        if kind == "known" and self.maybe(30):
+            known = self.one(["is known", "is not known"])
+            return f"{self.one(facts)} {known} since {self.moment()}"
         if kind == "known":
             return f"{self.one(facts)} is {self.one(['known', 'not known', 'unknown'])}"
         if kind == "happened":
-            since = f" since {self.happening()}" if self.maybe(40) else ""
-            return f"happened({self.happening()}{since})"
+            since = f" since {self.moment()}" if self.maybe(40) else ""
+            return f"happened({self.happenings()}{since})"
         if kind == "count":
             inside = f" within {self.one(SPANS)}" if self.maybe(60) else ""
-            inside += f" since {self.happening()}" if self.maybe(30) else ""
-            return f"count({self.happening()}{inside}) {self.one(['>=', '<'])} {self.one([1, 2])}"
+            inside += f" since {self.moment()}" if self.maybe(30) else ""
+            return f"count({self.happenings()}{inside}) {self.one(['>=', '<'])} {self.one([1, 2])}"
         if kind == "by":
             return f"by({self.one(self.names('triggers'))}) is {self.one(self.names('roles'))}"
         if kind == "strand":
@@ -162,10 +254,15 @@ class Draft:
             state = self.one(list(self.sections["strands"][strand]))
             return f"{strand} {self.one(['is', 'is not'])} {state}"
         if kind == "missed":
-            act, other = self.happening(), self.happening()
+            act, other = self.happenings(), self.moment()
             return f"missed({act} within {self.one(SHORT)} after {other})"
+        if kind == "between" and self.maybe(40):
+            return f"within({self.one(SPANS)}, {self.moment()}, {self.moment()})"
         if kind == "between":
-            return f"days_between({self.happening()}, {self.happening()}) <= {self.one([0, 1])}"
+            return f"days_between({self.moment()}, {self.moment()}) <= {self.one([0, 1])}"
+        if kind == "attended":
+            meeting, role = self.one(self.names("meetings")), self.one(self.names("roles"))
+            return f"attended({meeting}) includes {role}"
         if kind == "available":
             return f"available({self.one(self.names('roles'))})"
         if kind == "status":
@@ -207,6 +304,17 @@ class Draft:
             roles.append("clock")
         if actors and self.maybe(15):
             return {"actor_of": self.one(self.names("triggers"))}
+        if actors and len(self.names("roles")) > 1:
+            for feature in ("all_of", "each_of"):
+                if self.has(feature, 40):
+                    return {feature: self.some(self.names("roles"), 2, 3)}
+        for index, role in enumerate(roles):
+            if role == "clock":
+                continue
+            if self.has("capabilities", 40):
+                roles[index] = {"role": role, "with": ABILITY}
+            elif self.has("any_holder", 50):
+                roles[index] = {"role": role, "any_holder": "true"}
         return "unspecified" if self.maybe(6) else roles
 
     def triggers(self) -> None:
@@ -217,6 +325,8 @@ class Draft:
         case = list(self.sections["strands"]["case"])
         for name in names:
             act: dict[str, Any] = {"who": self.who(clock=True)}
+            if self.has("joint", 25):
+                act["who"] = {"all_of": self.some(self.names("roles"), 2, 3)}
             moves = []
             if name == "close_case":
                 moves = [{"from": self.some(case[:-1], 1, 3), "to": "done"}]
@@ -225,19 +335,27 @@ class Draft:
                 to = self.one([state for state in case[:-1] if state != start])
                 moves = [{"from": [start], "to": to}]
                 if self.maybe(25):
-                    moves[0]["if"] = self.condition(follow_ups=False)
+                    moves[0]["if"] = self.asks(follow_ups=False)
             if "whereabouts" in self.sections["strands"] and self.maybe(35):
                 start, to = self.one([("safe", "missing"), ("missing", "safe")])
                 moves.append({"from": [start], "to": to})
             if moves:
                 act["moves"] = moves
+                if self.maybe(15):
+                    act["elsewhere"] = "allowed"
             if self.maybe(50):
                 act["records"] = [
                     {"fact": fact, "required": "true"} if self.maybe(30) else fact
-                    for fact in self.some(self.names("facts"), 1, 2)
+                    for fact in self.some(self.case_facts, 1, 2)
                 ]
-            if self.maybe(10):
-                act["needs"] = {"ready": self.condition(follow_ups=False)}
+            if self.maybe(10) or self.has("programme", 25):
+                act["needs"] = {"ready": self.asks(follow_ups=False)}
+            if self.has("exceptions", 50):
+                self.exceptions(name, act)
+            if self.has("together", 35):
+                act["together_with"] = self.some(self.names("roles"), 1, 2)
+            if self.has("applies", 20):
+                act["applies_while"] = self.stretch()
             if self.maybe(8):
                 act["never"] = [self.one(self.names("roles"))]
             if self.maybe(10):
@@ -249,10 +367,41 @@ class Draft:
             if self.sections["roles"].get("caseworker", {}).get("per_case") and self.maybe(35):
                 act["assigns"] = {"caseworker": self.one(["actor", "named"])}
             if self.names("meetings") and self.maybe(15):
-                act[self.one(["decided_at", "during"])] = self.one(self.names("meetings"))
+                act[self.one(["decided_at", "during"])] = self.some(self.names("meetings"), 1, 2)
                 if self.maybe(40):
                     act["who"] = ["attendees"]
+            if self.has("agreed", 50):
+                self.agreed(act)
             self.sections["triggers"][name] = act
+
+    def exceptions(self, name: str, act: dict[str, Any]) -> None:
+        """Ways around the needs of an act."""
+        needs = {f"need_{n}": self.asks(follow_ups=False) for n in range(1, 1 + self.one([1, 2]))}
+        act["needs"] = {**act.get("needs", {}), **needs}
+        act["exceptions"] = {}
+        for number in range(1, 1 + self.one([1, 1, 2])):
+            rule: dict[str, Any] = {"waives": self.some(list(act["needs"]), 1, 2)}
+            if self.maybe(60):
+                rule["if"] = self.asks(follow_ups=False)
+            if self.maybe(30):
+                rule["who"] = self.some(self.names("roles"), 1, 2)
+            if self.maybe(30):
+                rule["reason"] = "required"
+            act["exceptions"][f"past_{name}_{number}"] = rule
+
+    def agreed(self, act: dict[str, Any]) -> None:
+        """Who must agree to an act."""
+        roles = self.names("roles")
+        rule: dict[str, Any] = {"all_of": self.some(roles, 1, 2)}
+        if self.maybe(30):
+            rule["any_of"] = self.some(roles, 1, 2)
+            if self.maybe(30):
+                del rule["all_of"]
+        if self.maybe(50):
+            rule["veto"] = self.some(roles, 1, 2)
+        act["agreed_by"] = rule
+        if act.keys() & {"decided_at", "during"} and self.maybe(60):
+            del act["who"]
 
     def meetings(self) -> None:
         """None, one or two meetings."""
@@ -269,6 +418,13 @@ class Draft:
                 ]
             if self.maybe(30):
                 meeting["chair"] = self.one(roles)
+            if self.has("chair", 80):
+                never = self.some(roles, 1, 2)
+                meeting["chair"] = {"role": self.one(roles), "never": never}
+            if self.has("every_meeting", 60):
+                rhythm = [f"{self.one(SHORT[2:])} after the last", self.one(SHORT[2:])]
+                rhythm.append(f"{self.one(SHORT[2:])} after {self.one(self.names('triggers'))}")
+                meeting["every"] = self.one(rhythm)
             if self.maybe(50):
                 unit = self.one(["groups", "members"])
                 groups = len({*meeting["required"], *meeting.get("optional", ())})
@@ -333,7 +489,7 @@ class Draft:
             else:
                 one["opens_when"] = self.condition()
             if self.maybe(20):
-                one["if"] = self.condition()
+                one["if"] = self.asks()
             if way == "with" and self.maybe(35):
                 one["if_again"] = self.one(["ignore", "redate"])
             one["who"] = self.who(actors=True)
@@ -344,6 +500,8 @@ class Draft:
                 )
                 if self.maybe(20):
                     one["every"] += ", at most 2 calendar days"
+                if self.has("every_due", 70):
+                    one["due"] = self.one([f"within {self.one(SHORT)}", "unspecified"])
             else:
                 one["due"] = self.limit(opener)
             if self.maybe(45):
@@ -352,12 +510,13 @@ class Draft:
                 one["met_by"] = ["close_case" if doing == f"{name}.opened" else doing]
                 if self.maybe(25):
                     one["met_by"].append(
-                        {"trigger": self.happening(acts_only=True), "if": self.condition()}
+                        {"trigger": self.happening(acts_only=True), "if": self.asks()}
                     )
                 if self.maybe(15):
                     one["counts_for"] = "all_open"
             if self.maybe(25):
                 one["ends_when"] = self.condition()
+            self.more_of(one)
             if self.maybe(20):
                 doing = one.get("met_by", ())
                 free = [name for name in self.names("triggers") if name not in doing]
@@ -369,6 +528,8 @@ class Draft:
             for key in ("extend", "waive", "decline"):
                 if self.maybe(30):
                     right: dict[str, Any] = {"who": self.some(self.names("roles"), 1, 2)}
+                    if self.has("joint", 60):
+                        right["who"] = {"all_of": self.some(self.names("roles"), 2, 3)}
                     if self.maybe(20):
                         right["reason"] = "required"
                     if self.maybe(15):
@@ -376,6 +537,22 @@ class Draft:
                     one[key] = right
             found[name] = one
         self.sections["follow_ups"] = found
+
+    def more_of(self, one: dict[str, Any]) -> None:
+        """For whom, of which parts, when its clock stands still, when it applies at all."""
+        if self.has("items", 50):
+            one["for_each"] = self.some(self.names("roles"), 1, 3)
+            if self.maybe(50):
+                rule = {"if": self.condition(), "if_unknown": self.one(["include", "exclude"])}
+                one["exclude"] = {self.one(one["for_each"]): rule}
+        if self.has("parts", 45):
+            one["parts"] = self.some(PARTS, 1, 2)
+        if self.has("pauses", 60):
+            one["pauses_while"] = self.stretch()
+        if self.has("applies", 40):
+            one["applies_while"] = self.own_stretch()
+        if self.features and self.maybe(15):
+            one["because"] = "no_longer"
 
     def level(self, number: int, *, follow_up: str) -> dict[str, Any]:
         """One level of a ladder."""
@@ -401,7 +578,7 @@ class Draft:
         acts = [
             name
             for name, act in self.sections["triggers"].items()
-            if name not in anchored and ("clock" in act["who"] or self.maybe(5))
+            if name not in anchored and ("clock" in act.get("who", ()) or self.maybe(5))
         ]
         if what == "fire" and acts:
             level["fire"] = self.one(acts)
@@ -434,6 +611,8 @@ class Draft:
             }
             if count > 1 and self.maybe(25):
                 ladder["start_at"] = {"level": f"level_{count}", "if": self.condition()}
+            if self.has("applies", 40):
+                ladder["applies_while"] = self.own_stretch()
             found[name] = ladder
         self.sections["escalations"] = found
 
@@ -452,8 +631,14 @@ class Draft:
         self.triggers()
         if self.maybe(25):
             self.sections["terms"] = {"grave": self.atom(follow_ups=False)}
+        if self.has("applies", 40):
+            self.applies_while = self.stretch()
+            lines.append(f"applies_while: {flow(self.applies_while)}")
         self.follow_ups()
         self.escalations()
+        for name in self.names("strands"):
+            if self.has("applies", 20):
+                self.strand_applies[name] = self.stretch()
         lines += [
             "calendars:",
             '  office: {open: "mon-fri 08:30-16:30", closed: ["fixed 12-25, observed"]}',
@@ -463,10 +648,18 @@ class Draft:
         order = ("roles", "facts", "terms", "strands", "triggers", "meetings", "follow_ups")
         for section in (*order, "escalations"):
             entries = self.sections.get(section, {})
+            if section == "strands":
+                entries = {name: self.strand(name) for name in entries}
             if entries:
                 lines.append(f"{section}:")
                 lines += [f"  {name}: {flow(entry)}" for name, entry in entries.items()]
         return "\n".join(lines) + "\n"
+
+    def strand(self, name: str) -> dict[str, Any]:
+        """A strand, in the short form if that says it all."""
+        states: dict[str, Any] = self.sections["strands"][name]
+        while_ = self.strand_applies.get(name)
+        return {"states": states, "applies_while": while_} if while_ else states
 
 
 def flow(value: Any) -> str:
@@ -480,6 +673,8 @@ def flow(value: Any) -> str:
 
 
 @st.composite
-def protocol_texts(draw: Any) -> str:
-    """Protocols as YAML text."""
-    return Draft(draw).text()
+def protocol_texts(draw: Any, features: Sequence[str] = FEATURES) -> str:
+    """Protocols as YAML text, with some of the features: none, one, two or all that are given."""
+    count = draw(st.sampled_from([0, 1, 1, 1, 2, 2, 3, len(features)]))
+    some = draw(st.permutations(features))[:count] if features else []
+    return Draft(draw, frozenset(some)).text()

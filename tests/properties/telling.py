@@ -198,6 +198,38 @@ class Teller:
         ]
         return self.trying(self.one(found), now) if found else self.ask(now)
 
+    def agreeing(self) -> list[Trigger]:
+        """The acts that somebody has signed and others have not."""
+        found = [self.protocol.triggers.get(one.trigger) for one in self.reference.proposals]
+        return [trigger for trigger in found if trigger is not None]
+
+    def agreed(self, now: datetime) -> Ask:
+        """Another signature for what somebody has signed."""
+        return self.trying(self.one(self.agreeing()), now)
+
+    def dutiful(self, now: datetime) -> Ask:
+        """Something that is owed is done, mostly by whoever owes it."""
+        alive = [owed for owed in self.reference.owed if owed.is_open]
+        if not alive:
+            return self.ask(now)
+        owed = self.one(alive)
+        follow_up = self.reference.follow_up(owed)
+        names = [one.trigger.name for one in follow_up.met_by if one.trigger is not None]
+        acts = [name for name in names if name in self.protocol.triggers]
+        if acts:
+            return self.trying(self.protocol.triggers[self.one(acts)], now)
+        missing = self.reference.missing(owed)
+        parts = [part for part in follow_up.parts if part in missing]
+        waiting = [name for name in self.reference.together(owed) if name in missing]
+        roles = waiting or [holder.role for holder in self.reference.holders_of(owed)]
+        return Ask(
+            kind="complete",
+            what=owed.id,
+            by=self.permitted(None, roles),
+            item=self.one(parts) if parts else "",
+            scope=self.reference.scope,
+        )
+
     def _act(self, now: datetime) -> Ask:
         truth = Truth(self.reference, self.reference.now)
         enabled = [

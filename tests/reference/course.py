@@ -6,10 +6,14 @@ can find. Imports the model, the arithmetic of limits and the ledger.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
+from protocolkit.conditions.syntax import Condition, Holds, Name
 from protocolkit.ground.limits import Moment, OccurrenceRef
-from protocolkit.model.case import Escalation, FollowUp, Trigger
+from protocolkit.model.case import Escalation, FollowUp, Meeting, MetBy, Trigger
+from protocolkit.model.names import noted_facts
 from protocolkit.model.protocol import Protocol
 from tests.reference.ledger import (
     Ask,
@@ -17,6 +21,7 @@ from tests.reference.ledger import (
     Now,
     Owed,
     Planned,
+    Proposal,
     Reached,
     Said,
     Series,
@@ -27,11 +32,63 @@ from tests.reference.ledger import (
 from tests.reference.truth import Truth
 
 
+def part_of(protocol: Protocol, scope: str) -> Protocol:
+    """What a protocol says of its cases, or of the programme that runs beside them; a meeting
+    that is held again and again owes its next date.
+    """
+
+    def of(elements: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: one for name, one in elements.items() if one.scope == scope}
+
+    meetings = of(protocol.meetings)
+    again = [
+        held_again(meeting, scope)
+        for meeting in meetings.values()
+        if meeting.every is not None and not meeting.every.unspecified
+    ]
+    return protocol.replace(
+        triggers=of(protocol.triggers),
+        meetings=meetings,
+        follow_ups={**of(protocol.follow_ups), **{one.id: one for one in again}},
+        strands=protocol.strands if scope == "case" else {},
+        escalations={
+            name: one
+            for name, one in protocol.escalations.items()
+            if one.watches is not None
+            and (
+                not one.watches.follow_up
+                or protocol.follow_ups[one.watches.follow_up[0]].scope == scope
+            )
+        },
+    )
+
+
+def held_again(meeting: Meeting, scope: str) -> FollowUp:
+    """The next date of a regular meeting; the first one of a programme counts from its start."""
+    held = OccurrenceRef(name=meeting.id, event="held")
+    start = held if scope == "case" else OccurrenceRef(name="adopted")
+    assert meeting.every is not None
+    return FollowUp(
+        id=f"{meeting.id}.again",
+        opens_with=(meeting.every.anchor or start,),
+        if_again="ignore",
+        who=meeting.called_by,
+        every=meeting.every,
+        met_by=(MetBy(trigger=held),),
+        scope=scope,
+    )
+
+
 class Course:
     """Where a case stands, and what puts something into the lists."""
 
-    def __init__(self, protocol: Protocol) -> None:
-        self.protocol = protocol
+    def __init__(
+        self, protocol: Protocol, scope: str = "case", programme: Course | None = None
+    ) -> None:
+        self.whole = protocol
+        self.protocol = part_of(protocol, scope)
+        self.scope = scope
+        self.programme = programme
         self.now = Now(at=datetime.min.replace(tzinfo=UTC))
         self.things: list[Thing] = []
         self.fresh: list[Thing] = []
@@ -45,12 +102,16 @@ class Course:
         self.ladders: list[Ladder] = []
         self.reached: list[Reached] = []
         self.told: list[Told] = []
+        self.proposals: list[Proposal] = []
+        self.left_out: list[tuple[str, str]] = []
         self.was_true: list[str] = []
         self.opened: list[Owed] = []
         self.arrivals: list[Visit] = []
         self.departures: list[Visit] = []
         self.moved = False
         self.first = 1
+        self.looked_up: tuple[int, int, datetime] | None = None
+        self.interesting: list[datetime] = []
         self.opened_at: datetime | None = None
         self.closed_at: datetime | None = None
 
@@ -66,8 +127,35 @@ class Course:
         return (by_then or visits[:1])[-1].state
 
     def all_final(self, states: dict[str, str]) -> bool:
-        """Whether a case that stands so is closed."""
-        return all(self.protocol.strands[name].states[at].final for name, at in states.items())
+        """Whether a case that stands so is closed; it does not wait for a strand that does
+        not apply."""
+        then = Truth(self, self.now, states=states)
+        return all(
+            self.protocol.strands[name].states[at].final
+            for name, at in states.items()
+            if then.of(self.protocol.strands[name].applies_while) is not False
+        )
+
+    # -- whether something applies (ruling 13): only false bars ------------------------------
+
+    def applies(self, element: FollowUp | Escalation) -> bool:
+        """Whether a follow-up or a ladder applies now: by its own condition, else by that of
+        the protocol."""
+        return self.holds_true(element.applies_while or self.protocol.applies_while)
+
+    def applies_in(self, strand: str) -> bool:
+        """Whether a strand applies now."""
+        return self.holds_true(self.protocol.strands[strand].applies_while)
+
+    def holds_true(self, condition: Condition | None) -> bool:
+        """Whether a condition is true, or not known, now."""
+        return Truth(self, self.now).of(condition) is not False
+
+    def reason_of(self, condition: Condition | None) -> str:
+        """The name of the term that a condition consists of, else the plain word."""
+        name = condition.subject if isinstance(condition, Holds) else None
+        is_term = isinstance(name, Name) and name.name in self.protocol.terms
+        return name.name if isinstance(name, Name) and is_term else "does_not_apply"
 
     # -- looking things up -----------------------------------------------------------------
 
@@ -83,8 +171,11 @@ class Course:
 
     def fits(self, ref: OccurrenceRef, thing: Thing) -> bool:
         """Whether an occurrence is one of these; a bare meeting is a meeting that was held."""
-        event = "held" if ref.name in self.protocol.meetings and not ref.event else ref.event
-        return (thing.name, thing.event) == (ref.name, event)
+        for one in ref.each:
+            event = "held" if one.name in self.protocol.meetings and not one.event else one.event
+            if (thing.name, thing.event) == (one.name, event):
+                return True
+        return False
 
     def meeting_or_none(self, id: str) -> Planned | None:
         """The meeting with an id."""
@@ -113,6 +204,8 @@ class Course:
             state = self.states[strand]
             if state not in move.from_ or any(strand == one for one, _, _ in found):
                 continue
+            if not self.applies_in(strand):
+                continue
             if truth.of(move.if_) is True:
                 found.append((strand, state, move.to))
         return found
@@ -131,6 +224,10 @@ class Course:
             ):
                 found.extend(owed.handed)
         return found
+
+    def proposal(self, trigger: str) -> Proposal | None:
+        """What is proposed just now."""
+        return next((one for one in self.proposals if one.trigger == trigger), None)
 
     def holds_open(self, owed: Owed) -> bool:
         """Whether it keeps the case from closing."""
@@ -154,33 +251,43 @@ class Course:
         of: str = "",
         *,
         end_of_day: bool = False,
+        item: str = "",
     ) -> Thing:
         """Something happened; its consequences come with `settle`."""
-        thing = Thing(len(self.things) + 1, name, event, at, by, role, of, end_of_day)
+        thing = Thing(len(self.things) + 1, name, event, at, by, role, of, end_of_day, item)
         self.things.append(thing)
         self.fresh.append(thing)
         return thing
 
-    def act(self, trigger: Trigger, ask: Ask, at: datetime, role: str) -> None:
-        """The occurrence, facts, assigns, moves; moves are chosen on the case before."""
+    def act(
+        self, trigger: Trigger, ask: Ask, at: datetime, role: str, used: Iterable[str] = ()
+    ) -> None:
+        """Exceptions used, the occurrence, facts, assigns, moves; moves are chosen on the case
+        before."""
         moves = self.moves_of(trigger, Truth(self, self.now))
-        name = trigger.decided_at or trigger.during
+        names = trigger.decided_at or trigger.during
         met = [
             one.id
             for one in self.planned
-            if one.name == name and one.status in ("held", "adjourned")
+            if one.name in names and one.status in ("held", "adjourned")
         ]
         meeting = ask.meeting or (met[-1] if met else "")
-        self.happen(trigger.id, "", at, ask.by.id, role, meeting)
-        self.say(ask, at)
+        for exception in used:
+            self.happen(exception, "used", at, ask.by.id, role, meeting)
+        self.happen(trigger.id, "", at, ask.by.id, role, meeting, item=ask.item)
+        self.say(ask, at, role)
         for assigned, way in trigger.assigns.items():
             self.holders[assigned] = ask.by.id if way == "actor" else ask.assign[assigned]
         for strand, _, to in moves:
             self.enter(strand, to, at)
 
-    def say(self, ask: Ask, at: datetime) -> None:
-        """Facts are recorded."""
-        self.facts.extend(Said(fact, value, at) for fact, value in ask.facts.items())
+    def say(self, ask: Ask, at: datetime, role: str) -> None:
+        """Facts are recorded; that happens, where the protocol asks for it."""
+        written = self.now.at
+        for fact in sorted(ask.facts):
+            self.facts.append(Said(fact, ask.facts[fact], at, written))
+            if fact in noted_facts(self.protocol):
+                self.happen(fact, "recorded", at, ask.by.id, role)
 
     def enter(self, strand: str, state: str, at: datetime) -> None:
         """A strand goes to a state; what belongs to the state left is over."""

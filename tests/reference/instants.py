@@ -24,14 +24,7 @@ def interesting(case: Course, until: datetime) -> list[datetime]:
     """Every instant up to `until` at which a condition could change by time alone."""
     found: list[datetime] = []
     spans: list[Any] = []
-    watched = [
-        condition
-        for follow_up in case.follow_ups
-        for condition in (follow_up.opens_when, follow_up.ends_when)
-        if condition is not None
-    ]
-    watched += [term.condition for term in case.protocol.terms.values() if term.condition]
-    for condition in watched:
+    for condition in watched(case):
         for phrase in phrases(condition):
             if isinstance(phrase, syntax.Span):
                 spans.append(phrase.length)
@@ -48,6 +41,18 @@ def interesting(case: Course, until: datetime) -> list[datetime]:
     if spans:
         found.extend(midnights(case, until))
     return sorted({at for at in found if case.now.at <= at <= until})
+
+
+def watched(case: Course) -> Iterable[syntax.Condition]:
+    """The conditions that act by becoming true or false."""
+    found: list[syntax.Condition | None] = [case.protocol.applies_while]
+    for follow_up in case.follow_ups:
+        found += [follow_up.opens_when, follow_up.pauses_while, follow_up.applies_while]
+        found += [ending.if_ for ending in follow_up.ends_when]
+    found += [one.applies_while for one in case.protocol.strands.values()]
+    found += [one.applies_while for one in case.escalations]
+    found += [term.condition for term in case.protocol.terms.values()]
+    return [condition for condition in found if condition is not None]
 
 
 def midnights(case: Course, until: datetime) -> list[datetime]:

@@ -10,9 +10,21 @@ from datetime import datetime
 from protocolkit.ground.calendars import next_open
 from protocolkit.ground.limits import Moment
 from protocolkit.model.case import Escalation, Level
-from tests.reference.ledger import CLOCK, Ask, Ladder, Now, Owed, Reached, Thing, Told, Visit
+from tests.reference.against import Against, against
+from tests.reference.ledger import (
+    CLOCK,
+    Ask,
+    Ladder,
+    Now,
+    Owed,
+    Proposal,
+    Reached,
+    Thing,
+    Told,
+    Visit,
+)
 from tests.reference.owing import Owing
-from tests.reference.people import against
+from tests.reference.people import name_of
 from tests.reference.truth import Truth, end_of
 
 
@@ -24,6 +36,10 @@ class Ladders(Owing):
     ) -> None:
         """One ladder for each visit, each open follow-up, each span."""
         if any(one.of is of and one.escalation == escalation.id for one in self.ladders):
+            return
+        if not self.applies(escalation):
+            return
+        if isinstance(of, Visit) and not self.applies_in(of.strand):
             return
         ladder = Ladder(escalation.id, of, base)
         ladder.fixed = self.now.at
@@ -88,7 +104,7 @@ class Ladders(Owing):
         base = ladder.base
         if isinstance(ladder.of, Owed):
             owed = ladder.of
-            limit = self.limit_of(self.follow_up(owed))
+            limit = self.dated_by(self.follow_up(owed))
             base = Moment(at=owed.due, end_of_day=owed.end_of_day) if owed.due else None
             if level.at == "due":
                 return base
@@ -155,14 +171,43 @@ class Ladders(Owing):
     def do_level(self, ladder: Ladder, level: Level, at: datetime) -> None:
         """Tell, hand to, fire."""
         for holder in level.tell:
-            role = holder.role or f"actor_of {holder.actor_of}"
-            self.told.append(Told(role=role, at=at))
+            self.told.append(Told(role=name_of(holder), at=at))
         if level.hand_to:
             self.told.append(Told(role=level.hand_to, at=at))
             if not isinstance(ladder.of, Thing):
                 ladder.of.handed.append(level.hand_to)
         if level.fire:
             ask = Ask(kind="act", what=level.fire, by=CLOCK, at=at)
-            names, role = against(self, ask, self.now)
-            if not names:
-                self.act(self.protocol.triggers[level.fire], ask, at, role)
+            judged = against(self, ask, self.now)
+            if not judged.names:
+                self.do(ask, at, judged)
+
+    def do(self, ask: Ask, at: datetime, judged: Against) -> None:
+        """An act is done, or signed."""
+        at = self.signed(ask, at, judged)
+        if judged.takes_effect:
+            self.act(self.protocol.triggers[ask.what], ask, at, judged.role, judged.used)
+
+    def signed(self, ask: Ask, at: datetime, judged: Against) -> datetime:
+        """What others must agree to is proposed and signed by doing it; it takes effect with the
+        last signature it needs, at the latest of their instants."""
+        joint = judged.agreement
+        if joint is None:
+            return at
+        proposal = self.proposal(joint.key)
+        if proposal is None or proposal.content != joint.content:
+            self.forget(joint.key)
+            proposal = Proposal(joint.key, joint.content)
+            self.proposals.append(proposal)
+        proposal.is_proposed = proposal.is_proposed or judged.proposes
+        if judged.signs_as:
+            proposal.signed[judged.signs_as] = ask.by.id
+        proposal.latest = max(at, proposal.latest or at)
+        proposal.persons.append(ask.by.id)
+        if judged.takes_effect:
+            self.forget(joint.key)
+        return proposal.latest
+
+    def forget(self, trigger: str) -> None:
+        """What was proposed is over, and every signature with it."""
+        self.proposals = [one for one in self.proposals if one.trigger != trigger]

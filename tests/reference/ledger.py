@@ -39,6 +39,8 @@ class Ask(Record):
     reason: str = ""
     exception: str = ""
     evidence: str = ""
+    item: str = ""
+    scope: str = "case"
 
 
 class Now(Record):
@@ -70,6 +72,7 @@ class Thing:
         role: str,
         of: str,
         end_of_day: bool,
+        item: str = "",
     ) -> None:
         self.number = number
         self.name = name
@@ -79,6 +82,7 @@ class Thing:
         self.role = role
         self.of = of
         self.end_of_day = end_of_day
+        self.item = item
 
     @property
     def order(self) -> tuple[datetime, int]:
@@ -92,12 +96,13 @@ class Thing:
 
 
 class Said:
-    """A value of a fact, from an instant on."""
+    """A value of a fact, from an instant on; and when that was written down."""
 
-    def __init__(self, fact: str, value: Any, at: datetime) -> None:
+    def __init__(self, fact: str, value: Any, at: datetime, written: datetime) -> None:
         self.fact = fact
         self.value = value
         self.at = at
+        self.written = written
 
 
 class Visit:
@@ -136,8 +141,33 @@ class Series:
         self.is_over = False
 
 
+class Tick:
+    """A holder or a part of something owed is done: when, by whom, in which role, and whether
+    that was somebody who owes it."""
+
+    def __init__(self, name: str, at: datetime, by: str, role: str, is_own: bool) -> None:
+        self.name = name
+        self.at = at
+        self.by = by
+        self.role = role
+        self.is_own = is_own
+
+
+class Proposal:
+    """What somebody wants to be agreed: the content, who signed it in which role, and whether
+    one of those who may do it stands behind it."""
+
+    def __init__(self, trigger: str, content: Any) -> None:
+        self.trigger = trigger
+        self.content = content
+        self.signed: dict[str, str] = {}
+        self.is_proposed = False
+        self.latest: datetime | None = None
+        self.persons: list[str] = []
+
+
 class Owed:
-    """One follow-up that was opened."""
+    """One follow-up that was opened; `item` is for whom, `holder` who of several owes it."""
 
     def __init__(self, id: str, follow_up: str, at: datetime, fixed: datetime) -> None:
         self.id = id
@@ -158,6 +188,13 @@ class Owed:
         self.late = False
         self.used: list[Thing] = []
         self.handed: list[str] = []
+        self.item = ""
+        self.holder = ""
+        self.ticks: list[Tick] = []
+        self.because = ""
+        self.paused = False
+        self.left: dict[str, int] = {}
+        self.ends: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from protocolkit.ground.limits import Moment
+from protocolkit.model.case import FollowUp
+from tests.reference.against import Against, against
 from tests.reference.instants import interesting
 from tests.reference.ladders import Ladders
 from tests.reference.ledger import Ask, Coming, Ladder, Now, Owed, Planned, Series
-from tests.reference.people import against, is_quorate
+from tests.reference.people import is_quorate
 from tests.reference.truth import Truth
 
 
@@ -22,66 +24,75 @@ class Reference(Ladders):
 
     def ask(self, ask: Ask, now: datetime) -> set[str]:
         """Do what is asked at an instant, or nothing; the names of what speaks against it."""
-        if ask.kind != "open":
+        if ask.kind not in ("open", "adopt"):
             self.advance(now)
-        names, role = against(self, ask, Now(at=now))
-        if names:
-            return names
+        judged = against(self, ask, Now(at=now))
+        if judged.names:
+            return judged.names
         self.now = Now(at=now)
-        getattr(self, f"_{ask.kind}")(ask, ask.at or now, role)
+        getattr(self, f"_{ask.kind}")(ask, ask.at or now, judged)
         self.settle()
         self.advance(now)
         return set()
 
     # -- what people do --------------------------------------------------------------------
 
-    def _open(self, ask: Ask, at: datetime, role: str) -> None:
-        del role
+    def _open(self, ask: Ask, at: datetime, judged: Against) -> None:
         self.opened_at = at
-        self.say(ask, at)
+        self.say(ask, at, judged.role)
         for name, strand in self.protocol.strands.items():
             for state in strand.states.values():
                 if state.initial:
                     self.enter(name, state.id, at)
 
-    def _act(self, ask: Ask, at: datetime, role: str) -> None:
-        self.act(self.protocol.triggers[ask.what], ask, at, role)
+    def _adopt(self, ask: Ask, at: datetime, judged: Against) -> None:
+        self.opened_at = at
+        self.happen("adopted", "", at, ask.by.id, judged.role)
+        self.say(ask, at, judged.role)
 
-    def _record(self, ask: Ask, at: datetime, role: str) -> None:
-        del role
-        self.say(ask, at)
+    def _act(self, ask: Ask, at: datetime, judged: Against) -> None:
+        self.do(ask, at, judged)
 
-    def _assign(self, ask: Ask, at: datetime, role: str) -> None:
-        del at, role
+    def _record(self, ask: Ask, at: datetime, judged: Against) -> None:
+        self.say(ask, at, judged.role)
+
+    def _assign(self, ask: Ask, at: datetime, judged: Against) -> None:
+        del at, judged
         self.holders.update(ask.assign)
 
-    def the_owed(self, name: str) -> Owed:
-        """The open follow-up that is meant."""
-        found = [owed for owed in self.owed if owed.is_open and owed.id == name] or [
-            owed for owed in self.owed if owed.is_open and owed.follow_up == name
-        ]
-        return min(found, key=lambda owed: owed.earliest)
+    def _complete(self, ask: Ask, at: datetime, judged: Against) -> None:
+        owed = judged.the_owed
+        self.tick(owed, judged.ticks, at, ask.by.id, judged.role, is_own=True)
 
-    def _complete(self, ask: Ask, at: datetime, role: str) -> None:
-        self.end(self.the_owed(ask.what), "met", at, ask.by.id, role)
+    def _decline(self, ask: Ask, at: datetime, judged: Against) -> None:
+        if self.proposal(ask.what) is not None:
+            self.forget(ask.what)
+        else:
+            self.set_aside("declined", ask, at, judged)
 
-    def _decline(self, ask: Ask, at: datetime, role: str) -> None:
-        self.end(self.the_owed(ask.what), "declined", at, ask.by.id, role)
+    def _waive(self, ask: Ask, at: datetime, judged: Against) -> None:
+        self.set_aside("waived", ask, at, judged)
 
-    def _waive(self, ask: Ask, at: datetime, role: str) -> None:
-        self.end(self.the_owed(ask.what), "waived", at, ask.by.id, role)
+    def set_aside(self, status: str, ask: Ask, at: datetime, judged: Against) -> None:
+        """It ends without being done, when all agree who must."""
+        at = self.signed(ask, at, judged)
+        if judged.takes_effect:
+            self.end(judged.the_owed, status, at, ask.by.id, judged.role, ask.reason)
 
-    def _extend(self, ask: Ask, at: datetime, role: str) -> None:
-        owed = self.the_owed(ask.what)
+    def _extend(self, ask: Ask, at: datetime, judged: Against) -> None:
+        at = self.signed(ask, at, judged)
+        owed = judged.the_owed
+        if not judged.takes_effect:
+            return
         assert ask.until is not None
         outer = max(owed.outer, ask.until) if owed.outer else None
         self.redate(owed, ask.until, owed.aim, outer, end_of_day=False)
-        self.happen(owed.follow_up, "extended", at, ask.by.id, role, owed.id)
+        self.happen(owed.follow_up, "extended", at, ask.by.id, judged.role, owed.id)
 
-    def _set(self, ask: Ask, at: datetime, role: str) -> None:
+    def _set(self, ask: Ask, at: datetime, judged: Against) -> None:
         assert ask.planned_at is not None
         self.planned.append(Planned(ask.meeting, ask.what, ask.planned_at))
-        self.happen(ask.what, "set", at, ask.by.id, role, ask.meeting)
+        self.happen(ask.what, "set", at, ask.by.id, judged.role, ask.meeting)
 
     def the_meeting(self, ask: Ask) -> Planned:
         """The meeting that is meant."""
@@ -89,28 +100,28 @@ class Reference(Ladders):
             one for one in self.planned if one.status == "set" and ask.what in (one.id, one.name)
         )
 
-    def _move(self, ask: Ask, at: datetime, role: str) -> None:
+    def _move(self, ask: Ask, at: datetime, judged: Against) -> None:
         assert ask.planned_at is not None
         meeting = self.the_meeting(ask)
         meeting.planned_at = ask.planned_at
-        self.happen(meeting.name, "moved", at, ask.by.id, role, meeting.id)
+        self.happen(meeting.name, "moved", at, ask.by.id, judged.role, meeting.id)
 
-    def _call_off(self, ask: Ask, at: datetime, role: str) -> None:
+    def _call_off(self, ask: Ask, at: datetime, judged: Against) -> None:
         meeting = self.the_meeting(ask)
         meeting.status = "called_off"
-        self.happen(meeting.name, "called_off", at, ask.by.id, role, meeting.id)
+        self.happen(meeting.name, "called_off", at, ask.by.id, judged.role, meeting.id)
 
-    def _hold(self, ask: Ask, at: datetime, role: str) -> None:
+    def _hold(self, ask: Ask, at: datetime, judged: Against) -> None:
         meeting = self.the_meeting(ask)
         declared = self.protocol.meetings[meeting.name]
         quorate = is_quorate(self, declared, ask.attended, self.now.at)
-        meeting.status = "held" if quorate or ask.exception else "adjourned"
+        meeting.status = "held" if quorate or judged.used else "adjourned"
         meeting.attended = dict(ask.attended)
-        if ask.exception and not quorate:
-            self.happen(ask.exception, "used", at, ask.by.id, role, meeting.id)
+        for exception in judged.used:
+            self.happen(exception, "used", at, ask.by.id, judged.role, meeting.id)
         said = "quorate" if quorate else "short"
-        self.happen(meeting.name, said, at, ask.by.id, role, meeting.id)
-        self.happen(meeting.name, meeting.status, at, ask.by.id, role, meeting.id)
+        self.happen(meeting.name, said, at, ask.by.id, judged.role, meeting.id)
+        self.happen(meeting.name, meeting.status, at, ask.by.id, judged.role, meeting.id)
 
     # -- what follows from it --------------------------------------------------------------
 
@@ -120,7 +131,7 @@ class Reference(Ladders):
         while True:
             if self.fresh or self.arrivals or self.departures or self.opened:
                 self.round()
-            elif self.moved and self.closed_at is None and self.all_final(self.states):
+            elif self.is_over_now():
                 self.close()
             elif not self.decide_pending() and not self.conditions(acted):
                 break
@@ -135,6 +146,8 @@ class Reference(Ladders):
         self.arrivals = []
         for thing in things:
             self.meet_with(thing)
+        for thing in things:
+            self.call_off_with(thing)
         for visit in left:
             self.leave(visit)
         for thing in things:
@@ -145,6 +158,7 @@ class Reference(Ladders):
                     self.begin(follow_up, None, visit, Moment(at=visit.at))
         for thing in things:
             self.redate_with(thing)
+            self.wake(thing)
         for thing in things:
             self.span_ladders(thing)
         for visit in entered:
@@ -155,26 +169,28 @@ class Reference(Ladders):
         for owed in opened:
             for escalation in self.escalations:
                 watches = escalation.watches
-                if watches and watches.follow_up == owed.follow_up and owed.is_open:
+                if watches and owed.follow_up in watches.follow_up and owed.is_open:
                     self.start_ladder(escalation, owed, None)
 
     def conditions(self, acted: list[str]) -> bool:
-        """Conditions that end or open, by id; whether one did."""
+        """Conditions that end, pause or open, by id; whether something ended or opened."""
         for name in sorted(self.protocol.follow_ups):
             follow_up = self.protocol.follow_ups[name]
             if self.closed_at is not None and not follow_up.carries_over:
                 continue
             alive = [one for one in self.owed if one.follow_up == name and one.is_open]
             running = [one for one in self.series if one.follow_up == name and not one.is_over]
-            if follow_up.ends_when is not None and (alive or running):
-                is_true = Truth(self, self.now).of(follow_up.ends_when) is True
-                if is_true and f"{name} ends" not in acted:
-                    acted.append(f"{name} ends")
-                    for series in running:
-                        series.is_over = True
-                    for owed in alive:
-                        self.end(owed, "cancelled", self.now.at)
-                    return True
+            because = self.over_because(follow_up)
+            if because and (alive or running) and f"{name} ends" not in acted:
+                acted.append(f"{name} ends")
+                self.cancel(follow_up, because)
+                return True
+            for owed in alive:
+                stands_still = self.stands_still(follow_up)
+                if stands_still and not owed.paused:
+                    self.pause(owed)
+                if owed.paused and not stands_still:
+                    self.resume(owed)
             if follow_up.opens_when is not None:
                 is_true = Truth(self, self.now).of(follow_up.opens_when) is True
                 if not is_true and name in self.was_true:
@@ -184,7 +200,49 @@ class Reference(Ladders):
                     acted.append(f"{name} opens")
                     self.begin(follow_up, None, None, Moment(at=self.now.at))
                     return True
-        return False
+        for ladder in self.ladders:
+            if not self.applies(self.protocol.escalations[ladder.escalation]):
+                ladder.is_over = True
+        return any(
+            not self.applies_in(name) and self.stop_strand(name)
+            for name in sorted(self.protocol.strands)
+        )
+
+    def over_because(self, follow_up: FollowUp) -> str:
+        """Why it ends, if an ending is true or it does not apply any more."""
+        for ending in follow_up.ends_when:
+            if Truth(self, self.now).of(ending.if_) is True:
+                return ending.because or follow_up.because or "ends_when"
+        if self.applies(follow_up):
+            return ""
+        free = all(ending.because for ending in follow_up.ends_when)
+        own = follow_up.because if follow_up.applies_while and free else ""
+        return own or self.reason_of(follow_up.applies_while or self.protocol.applies_while)
+
+    def stop_strand(self, strand: str) -> bool:
+        """A strand does not apply: what its state opened ends; whether something did."""
+        visit = [one for one in self.visits if one.strand == strand][-1]
+        for ladder in self.ladders:
+            if ladder.of is visit:
+                ladder.is_over = True
+        for series in self.series:
+            if series.visit is visit:
+                series.is_over = True
+        found = [owed for owed in self.owed if owed.is_open and owed.visit is visit]
+        for owed in found:
+            condition = self.protocol.strands[strand].applies_while
+            self.end(owed, "cancelled", self.now.at, because=self.reason_of(condition))
+        return bool(found)
+
+    def is_over_now(self) -> bool:
+        """Whether the case closes: the last strand came to a final state, or does not apply any
+        more and nothing holds the case open."""
+        strands = self.protocol.strands.values()
+        may_part = any(one.applies_while is not None for one in strands)
+        is_free = may_part and not any(self.holds_open(owed) for owed in self.owed)
+        if self.closed_at is not None or not strands or not (self.moved or is_free):
+            return False
+        return self.all_final(self.states)
 
     def close(self) -> None:
         """Every strand is in a final state (ruling 14)."""
@@ -194,7 +252,7 @@ class Reference(Ladders):
             series.is_over = True
         for owed in self.owed:
             if owed.is_open and not self.follow_up(owed).carries_over:
-                self.end(owed, "cancelled", self.now.at)
+                self.end(owed, "cancelled", self.now.at, because="closed")
         for ladder in self.ladders:
             if not isinstance(ladder.of, Owed):
                 ladder.is_over = True
@@ -229,6 +287,14 @@ class Reference(Ladders):
             self.settle()
         self.now = max(target, self.now, key=lambda now: now.key)
 
+    def instants(self, until: datetime) -> list[datetime]:
+        """When conditions could change; looked up again when something happened."""
+        key = (len(self.things), len(self.facts), until)
+        if self.looked_up != key:
+            self.looked_up = key
+            self.interesting = interesting(self, until)
+        return self.interesting
+
     def coming(self, until: datetime) -> Iterable[Coming]:
         """Everything that time does from here on."""
         for series in self.series:
@@ -245,7 +311,7 @@ class Reference(Ladders):
             level = self.level_now(ladder)
             if level is not None:
                 yield Coming(level[0], level[2], 3, ladder.escalation, ladder)
-        for at in interesting(self, until):
+        for at in self.instants(until):
             for past in (False, True):
                 now = Now(at=at, past=past)
                 if now.key > self.now.key:

@@ -12,7 +12,7 @@ from protocolkit.conditions import syntax as s
 from protocolkit.conditions.names import STATUSES
 from protocolkit.ground.calendars import is_open
 from protocolkit.ground.limits import Duration, Moment, OccurrenceRef, add
-from protocolkit.ground.zones import zone
+from protocolkit.ground.zones import midnight, zone
 from protocolkit.model.protocol import Protocol
 from tests.reference.ledger import Now, Said, Thing
 
@@ -38,10 +38,19 @@ class Truth:
     """Conditions of a case, as at a point of time.
 
     `as_at` is for what is judged later than the instant it is about: then only what happened
-    up to that instant counts.
+    up to that instant counts. `states` are for asking what would be.
     """
 
-    def __init__(self, case: Course, now: Now, *, as_at: bool = False, attendee: str = "") -> None:
+    def __init__(
+        self,
+        case: Course,
+        now: Now,
+        *,
+        as_at: bool = False,
+        attendee: str = "",
+        states: dict[str, str] | None = None,
+    ) -> None:
+        self.states = states
         self.case = case
         self.protocol = case.protocol
         self.now = now
@@ -51,7 +60,7 @@ class Truth:
     def of(self, condition: s.Condition | None) -> bool | None:
         """The truth of a condition; there is none: true."""
         match condition:
-            case None:
+            case None | s.Always():
                 return True
             case s.And(parts=parts):
                 return self.all_of([self.of(part) for part in parts])
@@ -65,8 +74,13 @@ class Truth:
             case s.Is(subject=subject, values=values, negated=negated):
                 same = self.is_one(subject, values)
                 return self.opposite(same) if negated else same
-            case s.IsKnown(subject=subject, negated=negated):
-                return (self.value(subject) is not None) != negated
+            case s.IsKnown(subject=subject, negated=negated, since=since):
+                known = self.value(subject) is not None
+                if since is not None and isinstance(subject, s.Name):
+                    known = known and self.is_new(subject.name, since)
+                return known != negated
+            case s.Within(span=span, first=first, second=second):
+                return self.is_bound(span.length, first, second)
             case s.Compare(subject=subject, sign=sign, bound=bound):
                 left, right = self.value(subject), bound.value
                 if left is None:
@@ -134,6 +148,8 @@ class Truth:
                     if self.as_at:
                         return self.fact_as_at(name, self.now)
                     return self.fact(name)
+                if name in self.protocol.strands and self.states is not None:
+                    return self.states[name]
                 if name in self.protocol.strands:
                     return self.case.state_as_at(name, self.now.at if self.as_at else None)
                 return self.status(name)
@@ -143,6 +159,13 @@ class Truth:
             case s.By(of=of):
                 thing = self.picked(OccurrenceRef(name=of.name))
                 return frozenset({thing.role}) if thing else None
+            case s.Attended(of=of):
+                held, adjourned = (
+                    OccurrenceRef(name=of.name, event=event) for event in ("held", "adjourned")
+                )
+                thing = self.picked(held.replace(pick="last", others=(adjourned,)))
+                planned = self.case.meeting_or_none(thing.of) if thing else None
+                return frozenset(planned.attended.values()) if planned else None
             case s.Count(of=of, within=within, since=since):
                 return self.number_of(
                     of.ref, since.ref if since else None, within.length if within else None
@@ -166,14 +189,21 @@ class Truth:
         a fact after something happened says how things were."""
         found = self.in_force(name, then.at)
         if found is None:
-            later = [said for said in self.case.facts if said.fact == name]
+            later = [said for said in self.said if said.fact == name]
             return min(later, key=lambda said: said.at).value if later else None
         return self.unexpired(found, then)
+
+    @property
+    def said(self) -> list[Said]:
+        """What was recorded in this case, and in the programme so far."""
+        beside = self.case.programme.facts if self.case.programme else []
+        known = [said for said in beside if said.written <= self.case.now.at]
+        return [*self.case.facts, *known]
 
     def in_force(self, name: str, at: datetime) -> Said | None:
         """What holds at an instant."""
         found: Said | None = None
-        for said in self.case.facts:
+        for said in self.said:
             if said.fact == name and said.at <= at and (found is None or said.at >= found.at):
                 found = said
         return found
@@ -247,6 +277,29 @@ class Truth:
             return found
         thing = self.picked(at.ref)
         return thing.moment.day(self.protocol.timezone) if thing else None
+
+    def is_new(self, fact: str, since: s.Occurrence) -> bool:
+        """Whether the value in force holds from something on."""
+        thing = self.picked(since.ref)
+        said = self.in_force(fact, self.now.at)
+        if said is None:  # told only later, of how things were before
+            said = min((one for one in self.said if one.fact == fact), key=lambda one: one.at)
+        return thing is None or said.at >= thing.at
+
+    def is_bound(self, span: Duration, first: s.Occurrence, second: s.Occurrence) -> bool | None:
+        """Whether the second is not before the first, and at most a span after it."""
+        a, b = self.day(first), self.day(second)
+        if a is None or b is None:
+            return None
+        thing, other = self.picked(first.ref), self.picked(second.ref)
+        if span.is_elapsed:
+            assert thing is not None
+            assert other is not None
+            return thing.at <= other.at <= end_of(self.protocol, thing.moment, span).at
+        where = self.protocol.timezone
+        is_fact = not first.ref.event and first.ref.name in self.protocol.facts
+        start = Moment(at=midnight(a, zone(where))) if is_fact or not thing else thing.moment
+        return a <= b <= end_of(self.protocol, start, span).day(where)
 
     def available(self, role: str) -> bool | None:
         """Somebody who holds the role can be reached."""

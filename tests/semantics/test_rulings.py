@@ -740,7 +740,7 @@ def test_ruling_18_before_counts_back_from_the_day_of_the_event(tmp_path: Path) 
     - {set: hearing, by: judge, meeting: h-1, for: 2025-03-10 00:30}
     - expect: {open: {brief: {due: 2025-03-08 24:00}}}
     - {call_off: h-1, by: judge}
-    - expect: {open: {brief: {due: unanchored}}}
+    - expect: {ended: {brief: {status: cancelled, because: called_off}}}
     """
     assert [] == act_out(tmp_path, _HEARING, steps)
 

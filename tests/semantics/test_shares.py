@@ -444,3 +444,32 @@ def test_one_person_is_not_two_at_an_act() -> None:
         engine.fire(case.id, "warn", by=OFFICER, attended={"p-1": "deputy"})
     assert ["not-together"] == [one.name for one in refused.value.reasons]
     engine.fire(case.id, "warn", by=OFFICER, attended={"p-1": "deputy", "p-2": "supervisor"})
+
+
+HEARING = """
+    facts: {ready: {type: boolean}}
+    triggers: {place: {who: [officer]}}
+    meetings: {hearing: {called_by: [judge]}}
+    follow_ups:
+      brief: {opens_with: hearing.set, who: officer, due: 2 business days before hearing,
+        met_by: [hearing.held]}
+      prepare: {opens_with: place, who: officer, due: 5 calendar days before hearing}
+"""
+
+
+def test_a_meeting_that_is_called_off_leaves_nothing_without_end() -> None:
+    """What its setting opened is cancelled; what counts to its date waits for the next one."""
+    engine, _ = engine_with(HEARING)
+    case = engine.open("tiny", by=OFFICER)
+    engine.fire(case.id, "place", by=OFFICER)
+    judge = Actor("j-1", roles={"judge"})
+    engine.set(case.id, "hearing", by=judge, planned_at=local("2025-03-20 10:00"), id="h-1")
+    engine.call_off(case.id, "h-1", by=judge)
+    loaded = engine._load(case.id)
+    brief, prepare = loaded.instances["brief/1"], loaded.instances["prepare/1"]
+    assert ("cancelled", "called_off") == (brief.status, brief.because)
+    assert ("", None) == (prepare.meeting, prepare.due)
+    engine.set(case.id, "hearing", by=judge, planned_at=local("2025-03-27 10:00"), id="h-2")
+    prepare = engine._load(case.id).instances["prepare/1"]
+    assert ("h-2", local("2025-03-23 00:00")) == (prepare.meeting, prepare.due)
+    assert ["brief/2", "prepare/1"] == sorted(engine._load(case.id).open)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from protocolkit.semantics.answers.left import Left, Leg, Way, left
 from protocolkit.semantics.answers.offers import offers
-from protocolkit.semantics.answers.owed import Owed, Undecided, Wanted, todo, todo_page
+from protocolkit.semantics.answers.owed import Owed, Undecided, Wanted, todo, todo_page, waiting
 from protocolkit.semantics.answers.page import Page
 from protocolkit.semantics.answers.pending import AHEAD, COUNTED, FORESEEN, Coming, pending
 from protocolkit.semantics.answers.prospects import explained
@@ -51,6 +51,7 @@ __all__ = [
     "standing",
     "todo",
     "todo_page",
+    "waiting",
     "who_can",
     "why",
 ]

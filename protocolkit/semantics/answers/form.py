@@ -33,8 +33,8 @@ RECORDS: tuple[type[Record], ...] = (
 _ANSWERS = (
     ("case", "can_be_done", "left"),
     ("left",),
-    ("todo", "total", "next"),
-    ("pending", "total", "next"),
+    ("todo", "undecided", "total", "next"),
+    ("pending", "undecided", "total", "next"),
     ("why",),
     ("done", "key", "case"),
     ("done", "key", "reasons"),
@@ -97,6 +97,7 @@ def schema() -> dict[str, Any]:
             "left": _ref("Left"),
             "todo": _list(_ref("Owed")),
             "pending": _list(_ref("Coming")),
+            "undecided": _list(_ref("Undecided")),
             **_page(),
             "why": {"anyOf": [_ref("Why"), _list(_ref("Why"))]},
             "done": {"type": "boolean"},

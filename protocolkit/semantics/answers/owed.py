@@ -68,14 +68,19 @@ class Undecided(Record):
     """A follow-up that may have to open: an unknown fact decides.
 
     `since` is when it would open, `needs` the facts that are missing, `supplied_by` the roles
-    that can record them.
+    that can record them; `persons` and `organizations` are of those roles.
     """
 
+    case: str
+    protocol: str
     follow_up: str
     title: str
     since: datetime
     needs: tuple[str, ...]
     supplied_by: tuple[str, ...]
+    persons: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    strength: str
     path: Path = ()
 
 
@@ -109,6 +114,17 @@ class Wanted(Record):
             and (self.before is None or (one.due is not None and one.due < self.before))
         )
 
+    def waits(self, one: Undecided) -> bool:
+        """Whether what waits for a fact is asked about: by those who can record the fact."""
+        return (
+            (not self.role or self.role in one.supplied_by or not one.supplied_by)
+            and (not self.person or self.person in one.persons)
+            and (not self.organization or self.organization in one.organizations)
+            and self.protocol in ("", one.protocol)
+            and self.follow_up in ("", one.follow_up)
+            and self.strength in ("", one.strength)
+        )
+
 
 _Place = tuple[bool, datetime, str, str]
 
@@ -120,6 +136,12 @@ def _place(one: Owed) -> _Place:
 def todo(program: Program, case: Case) -> tuple[Owed, ...]:
     """What is owed in a case, the earliest due first, what has no date last."""
     return tuple(sorted((owed(program, case, one) for one in case.open.values()), key=_place))
+
+
+def waiting(program: Program, case: Case) -> tuple[Undecided, ...]:
+    """What waits for a fact before it opens, the earliest first."""
+    found = (undecided(program, case, one) for one in case.deferred.values())
+    return tuple(sorted(found, key=lambda one: (one.since, one.follow_up)))
 
 
 def todo_page(found: Iterable[Owed], limit: int | None = None, after: str = "") -> Page[Owed]:
@@ -228,13 +250,20 @@ def undecided(program: Program, case: Case, waiting: Deferred) -> Undecided:
     names = program.names
     causes = explain(follow_up.if_, names.terms, names, situation) if follow_up.if_ else ()
     facts = dict.fromkeys(one.fact for one in causes if one.truth is None and one.fact)
-    roles = [role for fact in facts for role in program.protocol.facts[fact].recorded_by]
+    recorders = (role for fact in facts for role in program.protocol.facts[fact].recorded_by)
+    roles = tuple(dict.fromkeys(recorders))
+    persons = (case.holders[role] for role in roles if role in case.holders)
     return Undecided(
+        case=case.id,
+        protocol=case.protocol,
         follow_up=follow_up.id,
         title=follow_up.name,
         since=waiting.at,
         needs=tuple(facts),
-        supplied_by=tuple(dict.fromkeys(roles)),
+        supplied_by=roles,
+        persons=tuple(dict.fromkeys(persons)),
+        organizations=_organizations(program, case, None, None, roles),
+        strength=follow_up.strength,
         path=follow_up.below("if"),
     )
 
@@ -254,10 +283,14 @@ def _people(program: Program, case: Case, instance: Instance, who: Who | None) -
 
 
 def _organizations(
-    program: Program, case: Case, instance: Instance, who: Who | None, roles: tuple[str, ...]
+    program: Program,
+    case: Case,
+    instance: Instance | None,
+    who: Who | None,
+    roles: tuple[str, ...],
 ) -> tuple[str, ...]:
     """Whose office it is; of a person who is meant by an act, that of the role they acted in."""
-    people = _people(program, case, instance, who)
+    people = _people(program, case, instance, who) if instance is not None else []
     acted = [one.role for one in case.occurrences if one.by in people]
     known = program.protocol.roles
     names = [known[role].organization for role in (*roles, *acted) if role in known]

@@ -12,7 +12,7 @@ from protocolkit.ground.findings import Path
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model.base import Element
 from protocolkit.semantics.agreement import Joint, joint_act
-from protocolkit.semantics.answers.owed import Owed, Undecided, todo, undecided
+from protocolkit.semantics.answers.owed import Owed, Undecided, todo, waiting
 from protocolkit.semantics.case import Case, MeetingRecord
 from protocolkit.semantics.case import Proposal as CaseProposal
 from protocolkit.semantics.changes import FactValue
@@ -131,7 +131,7 @@ def standing(program: Program, case: Case) -> Standing:
         facts={name: value for name, value in sorted(known.items()) if value is not None},
         holders=dict(sorted(case.holders.items())),
         open=todo(program, case),
-        undecided=tuple(undecided(program, case, one) for one in case.deferred.values()),
+        undecided=waiting(program, case),
         meetings=tuple(_planned(one) for one in case.meetings.values() if one.status != "void"),
         proposals=tuple(_proposed(program, case, one) for one in case.proposals.values()),
         offers=tuple(_offered(program, one) for one in case.offers.values()),

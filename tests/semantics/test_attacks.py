@@ -1,0 +1,33 @@
+"""Input that once did harm: a value, an instant or a rule that nobody writes on purpose."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from protocolkit.engine.engine import Engine
+from protocolkit.ground.clock import VirtualClock
+from protocolkit.ground.errors import Refused
+from protocolkit.language.reading import read_text
+from protocolkit.store.memory import MemoryStore
+from tests.stories import OFFICER, local, tiny_text
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), date(2201, 1, 1), date.max])
+def test_a_date_outside_the_years_of_a_case_is_refused(day: date) -> None:
+    """East of Greenwich the first day of the calendar has no instant; none is a child's day."""
+    text = tiny_text(
+        """
+        facts: {turns_18_on: {type: date}}
+        follow_ups:
+          transition: {opens_when: reached(turns_18_on), who: [officer], due: within 2 hours}
+        """
+    ).replace("America/Halifax", "Europe/Berlin")
+    protocol = read_text(text).protocol
+    assert protocol is not None
+    engine = Engine([protocol], MemoryStore(), VirtualClock(local("2025-03-04 10:00")))
+    engine.open("tiny", by=OFFICER, id="c")
+    with pytest.raises(Refused) as refused:
+        engine.record("c", {"turns_18_on": day}, by=OFFICER)
+    assert ["wrong-value"] == [reason.name for reason in refused.value.reasons]
