@@ -32,7 +32,8 @@ def judge_scopes(reader: Reader, protocol: Protocol) -> None:
     happens = scopes_of_what_happens(protocol)
     for said in reader.occurrences:
         name, event = said.what.name, said.what.event
-        other = _of_fact(protocol, name) if event in FACT_EVENTS else happens.get(name, "")
+        is_fact = event in FACT_EVENTS or name not in happens
+        other = _of_fact(protocol, name) if is_fact else happens.get(name, "")
         _occurrence(reader, protocol, said, other)
     if not term_cycle(protocol.all_terms):
         for said in reader.conditions:

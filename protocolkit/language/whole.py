@@ -27,7 +27,7 @@ from protocolkit.conditions.syntax import (
 from protocolkit.conditions.terms import oversized_term, term_cycle
 from protocolkit.conditions.types import check_types
 from protocolkit.ground.findings import Place, Related
-from protocolkit.ground.limits import OccurrenceRef
+from protocolkit.ground.limits import Limit, OccurrenceRef
 from protocolkit.language import wording
 from protocolkit.language.grammars import Said
 from protocolkit.language.idle import judge_idle
@@ -36,6 +36,7 @@ from protocolkit.language.scopes import judge_scopes
 from protocolkit.language.timing import NewValue, judge_time
 from protocolkit.language.tree import Scalar
 from protocolkit.language.values import MOST_NOTED
+from protocolkit.model import words
 from protocolkit.model.case import Move
 from protocolkit.model.names import names_of
 from protocolkit.model.protocol import Protocol
@@ -91,16 +92,54 @@ def _names(reader: Reader) -> frozenset[str]:
 
 
 def _occurrences(reader: Reader, names: Names) -> None:
+    limits = {said.path: said.what for said in reader.limits}
     for said in reader.occurrences:
         found: OccurrenceRef = said.what
         if found.name not in names.occurrences and reader.declared.knows(_NAMED, found.name):
             continue  # declared, but in error itself: reported there
-        problem = _occurrence_problem(reader, found, names)
+        if found.name in names.facts and "" not in names.occurrences[found.name]:
+            problem = _fact_problem(reader, said, names, limits.get(said.path))
+        else:
+            problem = _occurrence_problem(reader, found, names)
         if problem:
             message, help, shown = problem
             offset = _offset(said.node.text, found.name)
             place = reader.part(said.node, offset, len(shown))
             reader.report("PK101", message, place, said.path, help)
+
+
+def _fact_problem(
+    reader: Reader, said: Said, names: Names, limit: Limit | None
+) -> tuple[str, str, str] | None:
+    """A fact happens when it is recorded; the due time may count from the day that it names."""
+    found: OccurrenceRef = said.what
+    name, is_day = found.name, names.facts[found.name].type == "date"
+    recorded = f"`{name}.recorded` is when it was written down"
+    if found.event:
+        if found.event not in words.FACT_EVENTS or limit is None or limit.direction == "after":
+            return _occurrence_problem(reader, found, names)
+        help = f"write `before {name}` to count back from that day"
+        if not is_day:
+            help = "count with `after`, or back from a meeting or a fact that is a date"
+        return f"{recorded}, and nothing can be done before that any more.", help, str(found)
+    if not is_day:
+        help = f"write `{name}.recorded` for when it was written down"
+        if limit is not None:
+            help += "; of facts only a date can be counted from"
+        return f"`{name}` alone is nothing that happens.", help, name
+    if limit is None:
+        help = f"the condition `reached({name})` asks for that day; {recorded}"
+        return f"`{name}` alone is nothing that happens: it is a date.", help, name
+    if said.path[0] != "follow_ups" or said.key != "due":
+        help = f"write `{name}` under `due`, or name what happens; {recorded}"
+        return f"Only `due` of a follow-up counts from a date such as `{name}`.", help, name
+    if limit.anchor is not None and limit.anchor.pick != "opening":
+        help = f"write `{limit.direction} {name}`"
+        return f"`{name}` is a date, and has no first or last.", help, name
+    if (*said.path[:-1], "every") in reader.nodes:
+        message = f"With `every` the due time counts from each period, not from `{name}`."
+        return message, f"leave out `every`, or `{limit.direction} {name}`", name
+    return None
 
 
 def _offset(text: str, name: str) -> int:

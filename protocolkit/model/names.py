@@ -52,13 +52,27 @@ def names_of(protocol: Protocol) -> Names:
 
 
 def noted_facts(protocol: Protocol) -> frozenset[str]:
-    """The facts whose recording is something that happens: those that `fact.recorded` names.
+    """The facts whose recording is something that happens: those that `fact.recorded` names,
+    and those from whose day a limit counts.
 
     Of the others no occurrence is kept, so that the record of a case stays small.
     """
-    return frozenset(
-        one.name for one in _occurrences(protocol) if one.event in words.FACT_EVENTS
-    ) & frozenset(protocol.facts)
+    names = names_of(protocol)
+    limits = [one.due for one in protocol.follow_ups.values() if one.due is not None]
+    named = {one.name for one in _occurrences(protocol) if one.event in words.FACT_EVENTS}
+    return (named | {day_fact(names, limit.anchor) for limit in limits}) & frozenset(names.facts)
+
+
+def day_fact(names: Names, anchor: OccurrenceRef | None) -> str:
+    """The date fact from whose day a limit counts; "" for what happens or is planned.
+
+    What happens comes first: an act may have the name of the date that it records.
+    """
+    if anchor is None or anchor.event or anchor.pick != "opening":
+        return ""
+    fact = names.facts.get(anchor.name)
+    happens = "" in names.occurrences.get(anchor.name, ())
+    return anchor.name if fact is not None and fact.type == "date" and not happens else ""
 
 
 def _occurrences(value: object) -> Iterator[OccurrenceRef]:
