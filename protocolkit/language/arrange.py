@@ -74,7 +74,7 @@ def _by_type(branch: Branch, type_: types.ValueType) -> None:
         if is_short(kind, KEYS[kind.name], branch.node):
             _by_type(branch, KEYS[kind.name][kind.short].type)
             return
-        branch.units = sorted_units(branch.units, _order(kind.name))
+        branch.units = sorted_units(branch.units, _order(kind.name, branch.units))
         for unit in branch.units:
             name = unit.key.text if unit.key else ""
             if kind.name == "protocol" and name in ("add", "change"):
@@ -104,12 +104,19 @@ def _sections(unit: Unit) -> None:
                 _below(section, types.MapOf(item=types.ElementOf(kind=kind)))
 
 
-def _order(kind: str) -> tuple[str, ...]:
+_HEADING = ("title", "description")
+
+
+def _order(kind: str, units: list[Unit]) -> tuple[str, ...]:
+    """The keys of a kind in order; a heading that its writer put first stays first."""
     names = tuple(KEYS[kind])
-    if kind != "protocol":
-        return names
-    common = tuple(key.name for key in COMMON)  # what a file is stands at its top
-    return (*names[:2], *common, *(name for name in names[2:] if name not in common))
+    first = units[0].key if units else None
+    if kind == "protocol":
+        common = tuple(key.name for key in COMMON)  # what a file is stands at its top
+        return (*names[:2], *common, *(name for name in names[2:] if name not in common))
+    if first is not None and first.text in _HEADING:
+        return (*_HEADING, *(name for name in names if name not in _HEADING))
+    return names
 
 
 def sorted_units(units: list[Unit], order: Iterable[str]) -> list[Unit]:

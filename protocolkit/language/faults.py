@@ -140,7 +140,8 @@ Compared with the one table of all keys of the language. A gap that is said out 
         summary="The value is not of the kind that this key takes.",
         why="""\
 `24` could be hours or days, and a bare `days` could count the weekend or leave it out. When
-a child waits for an answer the difference is a weekend alone. So the file must say which.""",
+a child waits for an answer the difference is a weekend alone. Two ways to write one name could
+be two things. So the file must say which, and there is one way to say it.""",
         source="JSON Schema 2020-12, validation §6.1.1 (`type`) and §6.1.2 (`enum`)",
         wrong="""\
 follow_ups:

@@ -221,13 +221,14 @@ class Values:
             )
         if not (PROTOCOL_ID if path == ("id",) else IDENTIFIER).match(text):
             proposal = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+            words = "citation" if path[:1] == ("sources",) else "title"
             return self.report(
                 "PK006",
                 f"`{wording.short(text)}` is not a name: names are small letters, digits and "
                 "`_`, and start with a letter.",
                 scalar.place,
                 path,
-                f"write `{proposal}` and put the words in `title`"
+                f"write `{proposal}` and put the words in `{words}`"
                 if IDENTIFIER.match(proposal)
                 else "write the name in small letters",
             )

@@ -17,7 +17,7 @@ from tests.cli.harness import process
 MESSY = (
     'protocolkit:   "1"\nroles:\n    djo:\n        title:   Officer   # who\n        kind: djo\n'
 )
-NEAT = 'protocolkit: "1"\nroles:\n  djo:\n    kind: djo\n    title: Officer  # who\n'
+NEAT = 'protocolkit: "1"\nroles:\n  djo:\n    title: Officer  # who\n    kind: djo\n'
 
 
 @pytest.fixture
