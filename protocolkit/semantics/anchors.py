@@ -5,7 +5,10 @@ Pure: reads a case, changes nothing. Imports the program and the case.
 
 from __future__ import annotations
 
+from datetime import date
+
 from protocolkit.ground.limits import Limit, Moment
+from protocolkit.ground.zones import midnight, zone
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import Happened
 from protocolkit.semantics.program import Program
@@ -48,7 +51,7 @@ def anchor_of(
     if planned := program.planned(ref):
         return _meeting_anchor(case, planned, opening.opener, meeting)
     if limit is not None and (fact := program.day_named(ref)):
-        return day_anchor(program, case, limit, fact), ""
+        return day_anchor(program, case, limit, fact), meeting
     keys = [program.key(one.name, one.event) for one in ref.each]
     known = [one for key in keys for one in case.by_name.get(key, ())]
     opener = opening.opener
@@ -61,6 +64,17 @@ def anchor_of(
     if found is None:
         return None, ""
     return Moment(at=found.at, end_of_day=found.end_of_day), ""
+
+
+def day_anchor(program: Program, case: Case, limit: Limit, fact: str) -> Moment | None:
+    """The beginning of the day that a date fact names, where the limit counts its days.
+
+    That day is day 0. What the fact was last recorded to be counts, also when it has expired.
+    """
+    entry = case.value(fact)
+    if entry is None or not isinstance(entry.value, date):
+        return None
+    return Moment(at=midnight(entry.value, zone(program.zone_of(limit))))
 
 
 def _meeting_anchor(

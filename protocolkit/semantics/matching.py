@@ -50,7 +50,7 @@ def counts(
     if occurrence.number == instance.opener:
         return False
     protocol = program.protocol
-    if not is_named(protocol, follow_up, occurrence, instance):
+    if not is_named(protocol, case, follow_up, occurrence, instance):
         return False
     if is_shared(follow_up) and ticked_by(protocol, case, follow_up, instance, occurrence) == []:
         return False

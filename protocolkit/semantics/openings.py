@@ -11,7 +11,7 @@ from protocolkit.ground.limits import Due, Limit, Moment, add
 from protocolkit.model import words
 from protocolkit.model.case import FollowUp
 from protocolkit.semantics import changes as ch
-from protocolkit.semantics.anchors import Opening, anchor_of, planned_meeting
+from protocolkit.semantics.anchors import Opening, anchor_of, day_anchor, planned_meeting
 from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import Happened
 from protocolkit.semantics.effects import Open
@@ -284,12 +284,15 @@ class Openings(Owing):
         anchor = self.program.anchor(follow_up)
         assert anchor is not None
         for_meeting = bool(self.program.planned(anchor))
+        for_day = self.program.day_named(anchor)
         for instance in list(self.case.open.values()):
             if instance.follow_up != follow_up.id or instance.period:
                 continue
             if for_meeting and instance.meeting not in ("", occurrence.of):
                 continue
-            if for_meeting or anchor.pick == "last" or instance.anchor_at is None:
+            if for_day and self._is_that_day(instance, follow_up, for_day):
+                continue
+            if for_meeting or for_day or anchor.pick == "last" or instance.anchor_at is None:
                 moment = Moment(at=max(instance.opened_at, occurrence.at))
                 opener = self.case.occurrence(instance.opener)
                 self._redate_from(instance, follow_up, Opening(moment, opener, instance.visit))
@@ -299,6 +302,12 @@ class Openings(Owing):
                 opener = self.case.occurrence(series.opener)
                 opening = Opening(Moment(at=self.now), opener, series.visit)
                 self._open_period(_counting(series, start), opening)
+
+    def _is_that_day(self, instance: Instance, follow_up: FollowUp, fact: str) -> bool:
+        """Whether it counts from that day as it is: to write the day down again moves nothing."""
+        assert follow_up.due is not None
+        day = day_anchor(self.program, self.case, follow_up.due, fact)
+        return (day.at if day else None) == instance.anchor_at
 
     def _redate_from(self, instance: Instance, follow_up: FollowUp, opening: Opening) -> None:
         anchor, meeting = anchor_of(

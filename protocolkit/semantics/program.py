@@ -140,6 +140,13 @@ class Program:
             return self.calendars.get(duration.calendar)
         return self.calendars.get(self._default)
 
+    def zone_of(self, limit: Limit) -> str:
+        """Where the days of a limit begin and end."""
+        span = limit.within or limit.at_most
+        calendar = self.calendar(span)
+        business = span is not None and span.unit == "business days"
+        return calendar.zone if calendar is not None and business else self.zone
+
     def due(self, limit: Limit, anchor: Moment) -> DueInstants:
         """The instants of a limit from its anchor."""
         return due(

@@ -74,7 +74,15 @@ def stands_for(protocol: Protocol, role: str, holder: Holder) -> bool:
     return role == holder.role or (declared is not None and role in declared.substitutes)
 
 
-def is_named(protocol: Protocol, follow_up: FollowUp, done: Happened, instance: Instance) -> bool:
+def is_let_in(protocol: Protocol, case: Case, instance: Instance, done: Happened) -> bool:
+    """Whether a ladder let in whoever did something, for this instance (ruling 20)."""
+    handed = (Holder(role=role) for role in case.handed.get(instance.id, ()))
+    return any(stands_for(protocol, done.role, one) for one in handed)
+
+
+def is_named(
+    protocol: Protocol, case: Case, follow_up: FollowUp, done: Happened, instance: Instance
+) -> bool:
     """Whether an occurrence is about this very instance among those for each (ruling 11)."""
     if instance.item and done.item != instance.item:
         return False
@@ -82,7 +90,9 @@ def is_named(protocol: Protocol, follow_up: FollowUp, done: Happened, instance: 
         return True
     who = follow_up.who
     holders = [one for one in (who.each_of if who else ()) if holder_id(one) == instance.holder]
-    return any(stands_for(protocol, done.role, one) for one in holders)
+    return any(stands_for(protocol, done.role, one) for one in holders) or is_let_in(
+        protocol, case, instance, done
+    )
 
 
 def ticked_by(
@@ -100,10 +110,12 @@ def ticked_by(
         if (holder.actor_of and permission.person_of(holder.actor_of) == done.by)
         or stands_for(protocol, done.role, holder)
     ]
-    found += share_of(mine, done.role, missing_holders(follow_up, instance))
+    missing = missing_holders(follow_up, instance)
+    if not mine and is_let_in(protocol, case, instance, done):
+        return found + missing[:1]
     if not mine and not follow_up.parts:
         return None
-    return found
+    return found + share_of(mine, done.role, missing)
 
 
 def share_of(mine: Iterable[Holder], role: str, missing: Iterable[str]) -> list[str]:

@@ -298,12 +298,13 @@ class Step(Closures):
 
     def _stop_barred(self) -> bool:
         """Ladders that do not apply any more stop."""
-        applies = self.program.applies
-        can_be_barred = [
-            run for run in self.case.runs.values() if f"escalations.{run.escalation}" in applies
-        ]
-        for run in can_be_barred:
-            if not self.program.does_apply("escalations", run.escalation, self.situation()):
+        barred = {
+            name
+            for name in {run.escalation for run in self.case.runs.values()}
+            if not self.program.does_apply("escalations", name, self.situation())
+        }
+        for run in list(self.case.runs.values()):
+            if run.escalation in barred:
                 self.stop(run)
         return False
 

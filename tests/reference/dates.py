@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from protocolkit.ground.calendars import is_business_day
-from protocolkit.ground.limits import Duration, Limit, Moment, due
+from protocolkit.ground.limits import Duration, Limit, Moment, OccurrenceRef, due
 from protocolkit.ground.zones import midnight, zone
 from protocolkit.model.case import FollowUp
 from tests.reference.course import Course
@@ -57,6 +57,8 @@ class Dates(Course):
             if planned is None or planned.status == "called_off":
                 return None
             return Moment(at=planned.planned_at)
+        if self.is_day(ref):
+            return self.beginning_of(ref.name, limit)
         found = sorted(
             (thing for thing in self.things if self.fits(ref, thing)),
             key=lambda thing: thing.order,
@@ -69,6 +71,24 @@ class Dates(Course):
             return opener.moment
         before = [thing for thing in found if thing.at <= moment.at]
         return before[-1].moment if before else None
+
+    def is_day(self, ref: OccurrenceRef) -> bool:
+        """Whether it is a date that somebody writes down, and nothing that happens."""
+        fact = self.whole.facts.get(ref.name)
+        happens = ref.name in self.whole.triggers or ref.name in self.whole.meetings
+        plain = not ref.event and ref.pick == "opening"
+        return fact is not None and fact.type == "date" and plain and not happens
+
+    def beginning_of(self, fact: str, limit: Limit | None) -> Moment | None:
+        """Where a day begins that was written down; an office counts its own days."""
+        said = Truth(self, self.now).in_force(fact, self.now.at)
+        span = limit.within or limit.at_most if limit else None
+        if said is None:
+            return None
+        where = self.protocol.timezone
+        if span is not None and span.unit == "business days":
+            where = calendar_of(self.protocol, span).zone
+        return Moment(at=midnight(said.value, zone(where)))
 
     def date(self, owed: Owed) -> None:
         """Its instants, from its anchor."""

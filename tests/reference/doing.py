@@ -62,7 +62,9 @@ class Doing(Dates):
         found = [thing.item] if thing.item in follow_up.parts and thing.item in missing else []
         whose = self.whose(owed, thing)
         found += [name for name in whose if name in missing][:1]
-        if not whose and not follow_up.parts:
+        if not whose and self.is_let_in(owed, thing):
+            found += [name for name in missing if name not in follow_up.parts][:1]
+        elif not whose and not follow_up.parts:
             found += missing
         return found
 
@@ -105,7 +107,8 @@ class Doing(Dates):
             return False
         if owed.item and thing.item != owed.item:
             return False
-        if owed.holder and thing.item != owed.holder and not self.whose(owed, thing):
+        named = thing.item == owed.holder or self.is_let_in(owed, thing)
+        if owed.holder and not named and not self.whose(owed, thing):
             return False
         if not self.brings(owed, thing):
             return False
@@ -116,11 +119,15 @@ class Doing(Dates):
         start = owed.at if owed.anchor is None or before else owed.anchor.at
         return thing.at >= start
 
+    def is_let_in(self, owed: Owed, thing: Thing) -> bool:
+        """Whether a ladder let in whoever did it (ruling 20)."""
+        return any(self.is_of(role, thing) for role in owed.handed)
+
     def met(self, owed: Owed, thing: Thing) -> None:
         """An occurrence did it, or some of it; by somebody who does not owe it: satisfied."""
         who = self.follow_up(owed).who
         owed.used.append(thing)
-        is_own = who is None or any(self.is_of(role, thing) for role in owed.handed)
+        is_own = who is None or self.is_let_in(owed, thing)
         is_own = is_own or bool(self.whose(owed, thing))
         is_own = is_own or any(self.is_of(one.role, thing) for one in self.holders_of(owed))
         self.tick(owed, self.brings(owed, thing), thing.at, thing.by, thing.role, is_own=is_own)
@@ -219,6 +226,10 @@ class Doing(Dates):
                     )
                     if again != owed.anchor:
                         self.anchor_again(owed, again)
+            elif self.is_day(ref):
+                day = self.beginning_of(ref.name, limit)
+                if (thing.name, thing.event) == (ref.name, "recorded") and day != owed.anchor:
+                    self.anchor_again(owed, day)
             elif self.fits(ref, thing):
                 if owed.anchor is None:
                     self.anchor_again(owed, thing.moment)

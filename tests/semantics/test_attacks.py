@@ -31,3 +31,17 @@ def test_a_date_outside_the_years_of_a_case_is_refused(day: date) -> None:
     with pytest.raises(Refused) as refused:
         engine.record("c", {"turns_18_on": day}, by=OFFICER)
     assert ["wrong-value"] == [reason.name for reason in refused.value.reasons]
+
+
+def test_a_hand_over_is_not_named_like_a_programme() -> None:
+    """Accepted from the case `tiny` it would open the case `tiny.programme`, and nobody could
+    adopt the protocol any more.
+    """
+    text = tiny_text(
+        """
+        triggers: {report: {who: [officer]}}
+        links: {programme: {protocol: elsewhere, opens_with: [report]}}
+        """
+    )
+    findings = read_text(text).findings
+    assert [("PK006", ("links", "programme"))] == [(one.code, one.path) for one in findings]

@@ -473,3 +473,20 @@ def test_a_meeting_that_is_called_off_leaves_nothing_without_end() -> None:
     prepare = engine._load(case.id).instances["prepare/1"]
     assert ("h-2", local("2025-03-23 00:00")) == (prepare.meeting, prepare.due)
     assert ["brief/2", "prepare/1"] == sorted(engine._load(case.id).open)
+
+
+@pytest.mark.parametrize("who", ["officer", "{each_of: [officer]}", "{all_of: [officer]}"])
+def test_whoever_a_ladder_let_in_can_do_it_by_the_act(who: str) -> None:
+    """Ruling 20: the actor who was added may do what is owed, however it is owed."""
+    rules = f"""
+    follow_ups:
+      visit: {{opens_with: went_missing, who: {who}, due: within 2 hours, met_by: [told]}}
+    escalations:
+      late: {{watches: {{follow_up: visit}}, levels: [{{at: due, hand_to: detective}}]}}
+    """
+    engine, clock = engine_with(FLIGHT + rules)
+    case = engine.open("tiny", by=OFFICER)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    clock.move_to(local("2025-03-04 13:00"))
+    engine.fire(case.id, "told", by=DETECTIVE)
+    assert "met-late" == engine._load(case.id).instances["visit/1"].shown_status
