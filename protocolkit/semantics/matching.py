@@ -30,6 +30,31 @@ def meant(
     return [min(found, key=earliest)]
 
 
+def done_sooner(
+    program: Program, case: Case, follow_up: FollowUp, occurrence: Happened
+) -> list[Instance]:
+    """The instance that is met already, and by this was done earlier than was known.
+
+    One at most; none of a recurrence, whose next period counts from what was known, and none
+    with shares, which note when each of them was done.
+    """
+    late_entry = case.recorded_at is not None and occurrence.at < case.recorded_at
+    if not late_entry or follow_up.every or is_shared(follow_up):
+        return []
+    if is_used(case, follow_up, occurrence):
+        return []
+    found = [
+        one
+        for one in case.instances.values()
+        if one.follow_up == follow_up.id
+        and one.status in ("met", "satisfied-by")
+        and one.ended_at is not None
+        and occurrence.at < one.ended_at
+        and counts(program, case, follow_up, occurrence, one)
+    ]
+    return [min(found, key=earliest)] if found else []
+
+
 def is_used(case: Case, follow_up: FollowUp, occurrence: Happened) -> bool:
     """Whether an occurrence has done its part: it counts for one instance only, unless for
     all that are open, and never for the next period as well.

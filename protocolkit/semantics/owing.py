@@ -15,7 +15,7 @@ from protocolkit.semantics.actors import Actor, Permission
 from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import Happened
 from protocolkit.semantics.effects import Judge, Meet
-from protocolkit.semantics.matching import counts, is_used, meant
+from protocolkit.semantics.matching import counts, done_sooner, is_used, meant
 from protocolkit.semantics.pausing import Pausing
 from protocolkit.semantics.shares import (
     is_shared,
@@ -71,10 +71,28 @@ class Owing(Pausing):
         """An occurrence does what it counts for."""
         chosen = meant(self.program, self.case, effect.follow_up, occurrence)
         judge = effect.judge
-        if not chosen or (judge and judge(self.situation(occurrence.at)) is not True):
+        sooner = (
+            [] if chosen else done_sooner(self.program, self.case, effect.follow_up, occurrence)
+        )
+        if not (chosen or sooner) or (judge and judge(self.situation(occurrence.at)) is not True):
             return
         for instance in chosen:
             self._meet_one(effect.follow_up, instance, occurrence)
+        for instance in sooner:
+            self._note_sooner(effect.follow_up, instance, occurrence)
+
+    def _note_sooner(self, follow_up: FollowUp, instance: Instance, by: Happened) -> None:
+        """What is met was done earlier than was known: when it happened decides (ruling 5)."""
+        self.do(
+            ch.Ended(
+                instance=instance.id,
+                status="met" if self._is_mine(follow_up, instance, by) else "satisfied-by",
+                at=by.at,
+                late=is_late(by.at, instance.due),
+                by=by.number,
+                because=instance.because,
+            )
+        )
 
     def met_before(self, follow_up: FollowUp, instance: Instance, caused_by: int) -> None:
         """What happened before the follow-up was known of may already have done it.
@@ -103,14 +121,7 @@ class Owing(Pausing):
 
     def _meet_one(self, follow_up: FollowUp, instance: Instance, occurrence: Happened) -> None:
         """Done by whoever owes it, or satisfied by somebody else; or one more share is done."""
-        permission = Permission(protocol=self.program.protocol, case=self.case, instance=instance)
-        actor = Actor(id=occurrence.by, roles=frozenset({occurrence.role}))
-        who = who_owes(follow_up, instance)
-        mine = (
-            who is None
-            or occurrence.role in who.roles
-            or bool(permission.role_for(who, actor, self.case.handed.get(instance.id, ())))
-        )
+        mine = self._is_mine(follow_up, instance, occurrence)
         done: list[str] | None = None
         if is_shared(follow_up):
             protocol = self.program.protocol
@@ -120,6 +131,17 @@ class Owing(Pausing):
             return
         role = occurrence.role if mine else ""
         self.do_share(instance, done, occurrence.at, occurrence.by, role, by=occurrence)
+
+    def _is_mine(self, follow_up: FollowUp, instance: Instance, done: Happened) -> bool:
+        """Whether whoever did it owes it, or was let in."""
+        permission = Permission(protocol=self.program.protocol, case=self.case, instance=instance)
+        actor = Actor(id=done.by, roles=frozenset({done.role}))
+        who = who_owes(follow_up, instance)
+        return (
+            who is None
+            or done.role in who.roles
+            or bool(permission.role_for(who, actor, self.case.handed.get(instance.id, ())))
+        )
 
     def do_share(
         self,

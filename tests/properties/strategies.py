@@ -52,6 +52,7 @@ FEATURES = (
     "applies",  # applies_while on everything that takes it
     "capabilities",
     "chair",  # who may never lead a meeting
+    "days",  # limits that count from a day that was recorded
     "each_of",
     "every_due",  # a recurrence with a limit of its own
     "every_meeting",
@@ -455,7 +456,11 @@ class Draft:
         if self.maybe(5):
             return "unspecified"
         anchor = ""
-        if self.maybe(30):
+        if "turns_18_on" in self.names("facts") and self.has("days", 40):
+            if self.maybe(50):
+                return f"{self.one(SPANS)} before turns_18_on"
+            anchor = " after turns_18_on"
+        elif self.maybe(30):
             name = self.happening(acts_only=self.maybe(70))
             anchor = f" after {self.one(['{}', '{}', 'first({})', 'last({})']).format(name)}"
         elif opener.partition(".")[0] in self.names("meetings") and self.maybe(50):
@@ -572,7 +577,8 @@ class Draft:
         anchored = {
             opener
             for one in self.sections["follow_ups"].values()
-            if " after " in f"{one.get('due')} {one.get('every')}".replace("after the last", "")
+            if {"after", "before"}
+            & set(f"{one.get('due')} {one.get('every')}".replace("after the last", "").split())
             for opener in one.get("opens_with", ())
         }
         acts = [

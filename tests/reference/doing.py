@@ -74,8 +74,11 @@ class Doing(Dates):
         """An occurrence may do what is owed (ruling 11)."""
         for follow_up in self.follow_ups:
             if self.is_met_by(follow_up, thing):
-                for owed in self.meant_by(thing, follow_up):
+                meant = self.meant_by(thing, follow_up)
+                for owed in meant:
                     self.met(owed, thing)
+                if not meant:
+                    self.done_sooner(follow_up, thing)
 
     def is_met_by(self, follow_up: FollowUp, thing: Thing) -> bool:
         """Whether an occurrence is one that does this follow-up."""
@@ -95,6 +98,27 @@ class Doing(Dates):
         ]
         found.sort(key=lambda owed: owed.earliest)
         return found if follow_up.counts_for == "all_open" else found[:1]
+
+    def done_sooner(self, follow_up: FollowUp, thing: Thing) -> None:
+        """Entered late: what is met was done earlier than anybody knew (ruling 5)."""
+        same = [one for one in self.owed if one.follow_up == follow_up.id]
+        if follow_up.every or follow_up.parts or any(thing in one.used for one in same):
+            return
+        if follow_up.who is not None and follow_up.who.all_of:
+            return
+        found = [
+            one
+            for one in same
+            if one.status in ("met", "satisfied-by")
+            and one.done_at is not None
+            and thing.at < one.done_at
+            and self.counts(thing, one)
+        ]
+        for owed in sorted(found, key=lambda one: one.earliest)[:1]:
+            owed.used.append(thing)
+            owed.status = "met" if self.is_own(owed, thing) else "satisfied-by"
+            owed.done_at = thing.at
+            owed.late = owed.due is not None and thing.at > owed.due
 
     def counts(self, thing: Thing, owed: Owed) -> bool:
         """It counts if it happened at or after what the limit counts from; with a `before`
@@ -125,12 +149,16 @@ class Doing(Dates):
 
     def met(self, owed: Owed, thing: Thing) -> None:
         """An occurrence did it, or some of it; by somebody who does not owe it: satisfied."""
-        who = self.follow_up(owed).who
         owed.used.append(thing)
+        is_own = self.is_own(owed, thing)
+        self.tick(owed, self.brings(owed, thing), thing.at, thing.by, thing.role, is_own=is_own)
+
+    def is_own(self, owed: Owed, thing: Thing) -> bool:
+        """Whether whoever did it owes it, or was let in."""
+        who = self.follow_up(owed).who
         is_own = who is None or self.is_let_in(owed, thing)
         is_own = is_own or bool(self.whose(owed, thing))
-        is_own = is_own or any(self.is_of(one.role, thing) for one in self.holders_of(owed))
-        self.tick(owed, self.brings(owed, thing), thing.at, thing.by, thing.role, is_own=is_own)
+        return is_own or any(self.is_of(one.role, thing) for one in self.holders_of(owed))
 
     def tick(
         self, owed: Owed, names: list[str], at: datetime, by: str, role: str, *, is_own: bool
@@ -281,6 +309,7 @@ class Doing(Dates):
     ) -> None:
         """It is no longer owed."""
         owed.status = status
+        owed.done_at = at
         owed.because = because
         owed.late = owed.due is not None and at > owed.due
         for ladder in self.ladders:

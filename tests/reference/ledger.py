@@ -195,6 +195,7 @@ class Owed:
         self.paused = False
         self.left: dict[str, int] = {}
         self.ends: datetime | None = None
+        self.done_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -13,7 +13,7 @@ from protocolkit.ground.zones import zone
 from protocolkit.language.reading import read_text
 from protocolkit.semantics.events import replay
 from protocolkit.store.memory import MemoryStore
-from tests.stories import OFFICER, SUPERVISOR, act_out, engine_with, local, tiny_text
+from tests.stories import JUDGE, OFFICER, SUPERVISOR, act_out, engine_with, local, tiny_text
 
 RULES = """
 facts:
@@ -149,6 +149,38 @@ def test_business_days_of_an_office_elsewhere_begin_and_end_there() -> None:
     engine.fire("c", "notice", by=OFFICER)
     midnight = datetime(2025, 3, 12, tzinfo=zone("America/Vancouver")).astimezone(UTC)
     assert [midnight] == [one.due for one in engine.todo("c")]
+
+
+def test_the_programme_counts_from_its_own_days_and_a_case_does_not() -> None:
+    """What an agreement ends on is watched where it is kept."""
+    rules = """
+    facts: {ends_on: {type: date, scope: programme, recorded_by: judge}}
+    triggers: {notice: {who: officer}}
+    follow_ups:
+      renew: {scope: programme, opens_with: adopted, who: judge,
+          due: 60 calendar days before ends_on}
+    """
+    engine, _ = engine_with(rules)
+    standing = engine.adopt("tiny", by=JUDGE).id
+    assert [None] == [one.due for one in engine.todo(standing)]
+    engine.record(standing, {"ends_on": date(2025, 6, 30)}, by=JUDGE)
+    assert [local("2025-05-02 00:00")] == [one.due for one in engine.todo(standing)]
+    in_case = rules.replace("scope: programme, opens_with: adopted", "opens_with: notice")
+    found = read_text(tiny_text(in_case), "tiny.yaml").findings
+    message = "`ends_on` is a fact of the programme, and this belongs to single cases."
+    assert [("PK006", message)] == [(one.code, one.message) for one in found]
+
+
+def test_days_closed_later_move_what_counts_from_a_day() -> None:
+    """A storm on the thirteenth: one business day more (ruling 33)."""
+    engine, _ = engine_with(RULES)
+    engine.open("tiny", by=OFFICER, facts={"court_date": date(2025, 3, 10)}, id="c")
+    engine.fire("c", "notice", by=OFFICER)
+    owed = {one.follow_up: one.due for one in engine.todo("c")}
+    assert local("2025-03-25 00:00") == owed["file_it"]
+    engine.close_days("tiny", "office", (date(2025, 3, 13),), by=OFFICER)
+    owed = {one.follow_up: one.due for one in engine.todo("c")}
+    assert local("2025-03-26 00:00") == owed["file_it"]
 
 
 class Tale:

@@ -32,7 +32,7 @@ def _made(file: Path) -> Iterator[tuple[int, list[str]]]:
             yield node.lineno, [not_true(False), not_true(None)]
         else:
             ways = [said.body, said.orelse] if isinstance(said, ast.IfExp) else [said]
-            yield node.lineno, [one.value for one in ways if isinstance(one, ast.Constant)]
+            yield node.lineno, [str(one.value) for one in ways if isinstance(one, ast.Constant)]
 
 
 def test_every_reason_that_is_made_is_explained_and_the_other_way_round() -> None:

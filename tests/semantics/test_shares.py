@@ -490,3 +490,19 @@ def test_whoever_a_ladder_let_in_can_do_it_by_the_act(who: str) -> None:
     clock.move_to(local("2025-03-04 13:00"))
     engine.fire(case.id, "told", by=DETECTIVE)
     assert "met-late" == engine._load(case.id).instances["visit/1"].shown_status
+
+
+def test_ruling_05_what_turns_out_to_have_been_done_sooner_was_in_time() -> None:
+    """Entered late and out of order: the earlier doing decides, whichever was known first."""
+    rules = """
+    follow_ups:
+      visit: {opens_with: went_missing, who: officer, due: within 2 hours, met_by: [told]}
+    """
+    engine, clock = engine_with(FLIGHT + rules)
+    case = engine.open("tiny", by=OFFICER)
+    engine.fire(case.id, "went_missing", by=OFFICER)
+    clock.move_to(local("2025-03-04 17:00"))
+    engine.fire(case.id, "told", by=OFFICER, happened_at=local("2025-03-04 15:00"))
+    assert "met-late" == engine._load(case.id).instances["visit/1"].shown_status
+    engine.fire(case.id, "told", by=OFFICER, happened_at=local("2025-03-04 11:00"))
+    assert "met" == engine._load(case.id).instances["visit/1"].shown_status
