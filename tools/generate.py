@@ -1,7 +1,8 @@
 """Writes what is made from the code: the JSON Schemas and the reference page.
 
-Run it after every change of `protocolkit/language/vocabulary.py` and of the records in
-`protocolkit/semantics/answers`: `python tools/generate.py`.
+Run it after every change of `protocolkit/language/vocabulary.py`, of the records in
+`protocolkit/semantics/answers` and of `protocolkit/semantics/refusals.py`:
+`python tools/generate.py`.
 A test fails while one of the files is not what this script would write.
 """
 
@@ -21,6 +22,7 @@ def generated() -> dict[str, str]:
     from protocolkit.scenarios import reference as scenario_keys
     from protocolkit.scenarios import report_json
     from protocolkit.scenarios import schema as scenarios
+    from protocolkit.semantics import refusals
     from protocolkit.semantics.answers import form
 
     return {
@@ -30,6 +32,7 @@ def generated() -> dict[str, str]:
         "schemas/scenarios-results.schema.json": json.dumps(report_json.schema(), indent=2) + "\n",
         "docs/reference/language.md": reference(),
         "docs/reference/scenario-keys.md": scenario_keys.reference(),
+        "docs/reference/refusals.md": refusals.page(),
     }
 
 

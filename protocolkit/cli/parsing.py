@@ -42,6 +42,9 @@ class Parser(argparse.ArgumentParser):
         if "-h" in before or "--help" in before:  # whatever else they say
             screen.say(self.format_help().rstrip())
             return None
+        for word in before:
+            if word.startswith("--") and word.partition("=")[2] == "--":
+                self.error(f"`{word}` gives no value.")  # argparse would give an empty list
         found, unknown = self.parse_known_intermixed_args(list(words))
         if unknown:
             self.error(self._unknown(unknown[0]))

@@ -17,7 +17,18 @@ from protocolkit.model.protocol import Protocol
 from protocolkit.model.scopes import standing_case
 from protocolkit.semantics import answers
 from protocolkit.semantics.actors import Actor
-from protocolkit.semantics.answers import Able, Coming, Left, Owed, Page, Standing, Wanted, Way, Why
+from protocolkit.semantics.answers import (
+    Able,
+    Coming,
+    Left,
+    Owed,
+    Page,
+    Standing,
+    Undecided,
+    Wanted,
+    Way,
+    Why,
+)
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.events import Event, replay
 from protocolkit.semantics.program import Program
@@ -93,6 +104,8 @@ class Answering(Keeping):
         With a `limit` the page has at most that many; `.total` counts all, and `.next` is what
         to give as `after` for the page that follows.
 
+        What waits for a fact before it opens is not owed yet: see `undecided`.
+
         Raises: UsageError: no such case, no such page, an instant without a zone.
         """
         require_instant("before", before)
@@ -113,6 +126,38 @@ class Answering(Keeping):
                 owed = (*answers.todo(program, seen), *answers.offers(program, seen))
                 found += filter(wanted.fits, owed)
         return answers.todo_page(found, limit, after)
+
+    def undecided(
+        self,
+        case: str = "",
+        *,
+        role: str = "",
+        person: str = "",
+        organization: str = "",
+        protocol: str = "",
+        follow_up: str = "",
+        strength: str = "",
+    ) -> tuple[Undecided, ...]:
+        """Follow-ups that may have to open, in one case or in all: an unknown fact decides. By
+        role, person or organization: those who can record the fact.
+
+        Raises: UsageError: no such case.
+        """
+        wanted = Wanted(
+            role=role,
+            person=person,
+            organization=organization,
+            protocol=protocol,
+            follow_up=follow_up,
+            strength=strength,
+        )
+        found: list[Undecided] = []
+        for head in [self._head(case)] if case else list(self.store.heads()):
+            if protocol in ("", head.protocol):
+                seen, program = self._as_of_now(head)
+                if not seen.is_closed:
+                    found += filter(wanted.waits, answers.waiting(program, seen))
+        return tuple(found)
 
     def pending(
         self,

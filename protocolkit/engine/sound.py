@@ -18,10 +18,8 @@ from protocolkit.model import words
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import instant_from, instant_text
+from protocolkit.semantics.reasons import FIRST_YEAR, LAST_YEAR
 from protocolkit.semantics.requests import Request
-
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-"""Years in which something can happen in a case; others are slips of the hand."""
 
 IN_HISTORY = (
     "act",

@@ -42,7 +42,7 @@ _EASTER_OFFSET = re.compile(r"[+-]?[0-9]{1,2}")
 
 _CLOSED_SHAPE = (
     "write `fixed 12-25`, `fixed 12-25, observed`, `easter -2`, `last monday of may` "
-    "or `2025-04-18`"
+    "(`first` to `fifth`, or `last`) or `2025-04-18`"
 )
 
 

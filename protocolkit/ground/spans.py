@@ -213,7 +213,9 @@ class Scanner:
         amount = int(number)
         if amount == 0:
             raise self.error(
-                "a span of 0 is no time at all", "say `at once`, or give a number from 1"
+                "a span of 0 is no time at all",
+                "give a number from 1; for the same day say `at once, within 8 hours`, or "
+                "`at once, within 1 business day`, which is the end of the next open day",
             )
         start = self._at
         self._at += 1

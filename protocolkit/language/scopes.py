@@ -67,12 +67,16 @@ def _scope_of(protocol: Protocol, path: Path) -> str:
 
 def _occurrence(reader: Reader, protocol: Protocol, said: Said, other: str) -> None:
     scope = _scope_of(protocol, said.path)
+    name = said.what.name
     if scope and other and scope != other:
-        _apart(reader, said.path, said.what.name, scope)
+        _apart(reader, said.path, name, scope, is_fact=name in protocol.facts)
 
 
-def _apart(reader: Reader, path: Path, name: str, scope: str) -> None:
-    if scope == CASE:
+def _apart(reader: Reader, path: Path, name: str, scope: str, *, is_fact: bool = False) -> None:
+    if scope == CASE and is_fact:
+        said = f"`{name}` is a fact of the programme, and this belongs to single cases."
+        help = "ask for it in `needs` or `if`, or let each case record a fact of its own"
+    elif scope == CASE:
         said = f"`{name}` happens in the programme, and this belongs to single cases."
         help = "record it as a fact of the programme, and ask for that in `needs` or `if`"
     else:

@@ -40,6 +40,7 @@ from protocolkit.model import words
 from protocolkit.model.case import Move
 from protocolkit.model.names import names_of
 from protocolkit.model.protocol import Protocol
+from protocolkit.model.scopes import PROGRAMME
 
 _HAPPENS = ("trigger", "meeting", "follow_up", "exception")
 _NAMED = (*_HAPPENS, "fact")
@@ -279,6 +280,14 @@ def _at(reader: Reader, said: Said, phrase: Phrase) -> Place:
 def _links(reader: Reader, protocol: Protocol) -> None:
     """A hand-over is accepted like an act and declined like a follow-up, by its name."""
     for name, link in protocol.links.items():
+        if name == PROGRAMME:  # from the case `x` it would open the case `x.programme`
+            reader.report(
+                "PK006",
+                f"A hand-over cannot be named `{name}`: cases of that name are for programmes.",
+                reader.where(link.path),
+                link.path,
+                "give it another name, such as where it hands over to",
+            )
         for other in (protocol.triggers.get(name), protocol.follow_ups.get(name)):
             if other is not None:
                 place = reader.where(other.path)

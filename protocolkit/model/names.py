@@ -60,7 +60,8 @@ def noted_facts(protocol: Protocol) -> frozenset[str]:
     names = names_of(protocol)
     limits = [one.due for one in protocol.follow_ups.values() if one.due is not None]
     named = {one.name for one in _occurrences(protocol) if one.event in words.FACT_EVENTS}
-    return (named | {day_fact(names, limit.anchor) for limit in limits}) & frozenset(names.facts)
+    named |= {day_fact(names, limit.anchor) for limit in limits}
+    return frozenset(named) & frozenset(names.facts)
 
 
 def day_fact(names: Names, anchor: OccurrenceRef | None) -> str:

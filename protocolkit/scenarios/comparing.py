@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from protocolkit.ground.findings import Place
+from protocolkit.model.case import FollowUp
 from protocolkit.model.protocol import Protocol
 from protocolkit.scenarios.form import Expect, Owing, Said, Step
 from protocolkit.scenarios.results import Difference
@@ -167,7 +168,9 @@ class _Comparison:
         follow_up = self.protocol.follow_ups.get(owed.follow_up)
         match key:
             case "who":
-                return frozenset(owed.roles) or frozenset(NO_DATE[:1])
+                return frozenset(self.who_owes(owed, follow_up))
+            case "owed_to" if follow_up is not None and "owed_to" in follow_up.unspecified:
+                return NO_DATE[0]
             case "owed_to":
                 roles = self.protocol.roles.values()
                 return next((one.id for one in roles if one.name == owed.owed_to), owed.owed_to)
@@ -190,6 +193,11 @@ class _Comparison:
                 return is_vacant(self.protocol, self.case, follow_up, instance)
             case _:
                 return owed.status
+
+    def who_owes(self, owed: Owed, follow_up: FollowUp | None) -> tuple[str, ...]:
+        """The roles; the persons, where only what they did says who; what the rule leaves open."""
+        by_act = follow_up is not None and follow_up.who is not None and follow_up.who.holders
+        return owed.roles or owed.persons or (NOBODY if by_act else NO_DATE[0],)
 
     def ended(self, name: str, fields: Mapping[str, Said]) -> Iterator[Difference]:
         """How the last instance of a follow-up ended, or the one named."""

@@ -24,6 +24,7 @@ WORDS = {
     "label": "label",
     "level": "level",
     "meeting": "meeting",
+    "person": "person",
     "place": "linked case",
     "protocol": "protocol",
     "role": "role",
@@ -40,6 +41,8 @@ class Names:
         self.others = others
         self.labels: dict[str, str] = {}
         """The label of each earlier step, with the place of its case."""
+        self.persons: set[str] = set()
+        """Whoever did an earlier step under a name of their own."""
 
     def known(self, kind: str) -> Collection[str]:
         """The names of a kind."""
@@ -63,6 +66,8 @@ class Names:
                 return protocol.strands
             case "label":
                 return self.labels
+            case "person":
+                return sorted(self.persons)
             case "protocol":
                 return self.others
             case "place":

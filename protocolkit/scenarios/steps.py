@@ -142,6 +142,7 @@ class Steps:
             other = next((one for one in self.protocols if one.id == under), None)
             self._elsewhere[where] = Names(other or self.names.protocol, self.others)
             self._elsewhere[where].labels = self.names.labels
+            self._elsewhere[where].persons = self.names.persons
         return self._elsewhere[where]
 
     def _after_opening(self, entry: Entry, where: str) -> None:
@@ -305,6 +306,8 @@ class Steps:
         roles = values.key(_ACTOR["by"], given["by"].value)
         person = values.key(_ACTOR["as"], given["as"].value) if "as" in given else None
         can = values.key(_ACTOR["can"], given["can"].value) if "can" in given else ()
+        if person:
+            self.names.persons.add(person)
         if "can" in given:
             self.unread.can(names.protocol, can, given["can"])
         return Actor(id=person or next(iter(roles), ""), roles=frozenset(roles), can=frozenset(can))

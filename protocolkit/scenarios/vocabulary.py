@@ -12,6 +12,7 @@ from protocolkit.language.types import ElementOf, Flag, Key, ListOf, MapOf, Ref,
 from protocolkit.scenarios.acts import ATTENDED, must
 from protocolkit.scenarios.shapes import (
     NO_DATE,
+    NOBODY,
     NONE,
     PAUSED,
     ROLE,
@@ -158,11 +159,12 @@ FORMS: Mapping[str, Form] = {
                 _status(_OPEN_WORDS, "overdue"),
                 key_of(
                     "who",
-                    ListOf(item=Ref(kinds=("role",), words=("unspecified",))),
-                    "the roles that owe it",
+                    ListOf(item=Ref(kinds=("role", "person"), words=("unspecified", NOBODY))),
+                    "the roles that owe it; or the person (`as`) who did what the rule names; "
+                    "`nobody`: nobody has done that yet",
                     "[officer, guardian]",
                 ),
-                key_of("owed_to", TEXT, "to whom", "judge"),
+                key_of("owed_to", TEXT, "to whom, or `unspecified`", "judge"),
                 key_of("item", Ref(kinds=("item",)), "the one recipient it is for", "guardian"),
                 key_of("holder", Ref(kinds=("item",)), "the one who owes it", "caseworker"),
                 key_of(

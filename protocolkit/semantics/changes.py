@@ -187,7 +187,8 @@ class Redated(Change):
     """A follow-up has other instants: its meeting moved, its anchor came, it was extended.
 
     `meeting` is the one it is about from now on, if it was about none or (`untied`) the one it
-    was about was called off. A clock that was stopped goes on. `opened_at`, if given, is when it opened in truth.
+    was about was called off. A clock that was stopped goes on. `opened_at`, if given, is when it
+    opened in truth.
     """
 
     kind = "redated"

@@ -540,6 +540,17 @@ def test_what_waits_for_a_fact_stands_on_the_list_of_who_can_record_it(
         assert "guard" not in json.dumps(answer[verb])
 
 
+def test_a_meeting_in_the_past_is_told(pk: Command, reported: str) -> None:
+    """On the side of the answer, and it is set all the same."""
+    meet = ("case", "meet", reported, "set", "team")
+    late = pk(*meet, "--for", "2025-03-04 11:00", *SUPERVISOR, *NOON)
+    assert 0 == late.code
+    assert "Careful: the meeting is planned for a time that is past already." in late.err
+    entered = ("--at", "2025-03-04 10:00")
+    afterwards = pk(*meet, "--for", "2025-03-04 11:00", *entered, *SUPERVISOR, *NOON)
+    assert "Careful" not in afterwards.err
+
+
 def test_todo_over_several_zones(pk: Command, reported: str, tmp_path: Path) -> None:
     """One local time cannot be now for cases of two zones; with an offset it can."""
     text = TINY.replace("America/Chicago", "America/Halifax").replace("id: tiny", "id: east")

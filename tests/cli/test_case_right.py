@@ -104,6 +104,7 @@ def test_a_case_begun_on_paper(pk: Command, tiny: str, tmp_path: Path) -> None:
     [
         ("not json", "this is no JSON object"),
         ("[1]", "this is no JSON object"),
+        ("[" * 100_000, "this is no JSON object"),
         (REPORT | {"facst": 1}, "did you mean `facts`"),
         (REPORT | {"at": ""}, "`at` is missing"),
         (REPORT | {"at": "yesterday"}, "is no time"),
@@ -126,6 +127,21 @@ def test_a_line_that_cannot_be_read_is_said_with_its_place(
     assert 2 == ran.code
     assert said in " ".join(ran.err.split())
     assert 2 == pk("case", "show", "c-1").code
+
+
+def test_a_history_that_is_no_text_is_refused(pk: Command, tiny: str, tmp_path: Path) -> None:
+    """A picture or a table of another program is named as what it is: no text."""
+    file = tmp_path / "history.jsonl"
+    file.write_bytes(b"\x89PNG\xff\xfe")
+    ran = pk("case", "open", tiny, "--id", "c-1", *DJO, *NOON, "--history", str(file))
+    assert (2, True) == (ran.code, "no text saved as UTF-8" in ran.err)
+
+
+@pytest.mark.parametrize("option", ["--fact", "--id", "--as", "--history"])
+def test_an_option_without_a_value_is_told(pk: Command, tiny: str, option: str) -> None:
+    """Two strokes are no value, whatever the option."""
+    ran = pk("case", "open", tiny, *DJO, *NOON, f"{option}=--")
+    assert (2, True) == (ran.code, f"`{option}=--` gives no value" in ran.err)
 
 
 def test_a_history_that_the_protocol_cannot_tell_is_refused(

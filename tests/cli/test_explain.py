@@ -8,6 +8,7 @@ from protocolkit.checks import ALL
 from protocolkit.cli import glossary
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.language.vocabulary import COMMON, KINDS, SECTIONS
+from protocolkit.semantics import refusals
 from tests.cli.conftest import Command
 from tests.cli.harness import ROOT
 
@@ -49,6 +50,14 @@ def test_a_word_is_found_however_it_is_written(
 ) -> None:
     """Blanks, hyphens, capitals and the plural of a section do not matter."""
     assert says in pk("explain", *words).out
+
+
+@pytest.mark.parametrize("word", refusals.words())
+def test_every_reason_and_status_is_explained(pk: Command, word: str) -> None:
+    """What it means; beside the key or the idea, where a word is both."""
+    ran = pk("explain", word)
+    assert (0, "") == (ran.code, ran.err)
+    assert refusals.entry(word) in ran.out
 
 
 def test_a_section_is_explained_by_its_kind() -> None:

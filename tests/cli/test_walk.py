@@ -136,6 +136,16 @@ def test_a_step_in_a_file_is_no_answer(walk: Walk, tmp_path: Path) -> None:
     assert "set:" not in kept(tmp_path)
 
 
+def test_a_meeting_in_the_past_is_told(walk: Walk) -> None:
+    """It may be a slip of the hand; it may also be entered afterwards, so it is not refused."""
+    steps = ("open by=officer", 'set team for="2025-03-04 08:00" meeting=m-1 by=supervisor')
+    assert "m-1 is set for Tue 4 Mar 2025, 08:00 CST, which is past already" in (
+        " ".join(walk(*steps).out.split())
+    )
+    ahead = ("open by=officer", 'set team for="2025-03-04 10:00" meeting=m-1 by=supervisor')
+    assert "past already" not in walk(*ahead).out
+
+
 def test_time_goes_on_until_something_happens(walk: Walk, tmp_path: Path) -> None:
     """`next` goes to what time does, `undo` takes it back."""
     lines = ("open by=officer", "report by=officer", "next")
@@ -312,6 +322,7 @@ SLIPS = {
     "wait 2025-03-03": "Time does not go back",
     "wait sometime": "is no day",
     "99": "The list ends with",
+    "x" * 30_000: "This line is longer than 20,000 characters",
     "0": "The list ends with",
     "00000000002": "The list ends with",
     "1" * 5000: "The list ends with",

@@ -138,6 +138,29 @@ def test_what_waits_for_a_fact_is_told_with_who_can_supply_it() -> None:
     assert () == engine.record(case.id, {"danger": True}, by=OFFICER).undecided
 
 
+def test_what_waits_for_a_fact_is_asked_of_those_who_can_record_it() -> None:
+    """Of one case or all, by role; apart from what is owed, and not once it is known."""
+    engine, _ = engine_with(RULES)
+    case = engine.open("tiny", by=OFFICER)
+    engine.fire(case.id, "ask", by=OFFICER)
+
+    def names(where: str = "", **of: str) -> list[tuple[str, str]]:
+        return [(one.case, one.follow_up) for one in engine.undecided(where, **of)]
+
+    waiting = [(case.id, "muse")]
+    assert waiting == names()
+    assert waiting == names(case.id, role="officer", follow_up="muse", strength="must")
+    assert waiting == names(role="detective", protocol="tiny")
+    assert [] == names(role="supervisor")
+    assert [] == names(person="o-1")
+    assert [] == names(organization="nowhere")
+    assert [] == names(strength="may")
+    assert [] == names(protocol="other")
+    assert "muse" not in [one.follow_up for one in engine.todo()]
+    engine.record(case.id, {"danger": False}, by=OFFICER)
+    assert [] == names()
+
+
 def test_pending_tells_everything_that_time_will_do() -> None:
     """If nobody acts: in order, with its instant and what it does, period after period."""
     engine, _ = engine_with(RULES)

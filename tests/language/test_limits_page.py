@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from protocolkit.ground.calendars import Calendar, parse_open
+from protocolkit.ground.closed_days import parse_closed
 from protocolkit.ground.limits import Moment, due, parse_duration, parse_limit
 from protocolkit.language.reading import read_text
 from protocolkit.model.words import (
@@ -70,6 +71,17 @@ def test_the_page_shows_every_kind_of_limit() -> None:
     assert {"opening", "first", "last"} == {limit.anchor.pick for limit in found if limit.anchor}
     assert {True, False} == {limit.after_last for limit in found}
     assert {"inform_limit", "outer_limit"} == {name for one in found for name in one.parameters}
+
+
+def test_each_form_of_a_closed_day_is_a_rule() -> None:
+    """Those of the table on closed days, and the one with years."""
+    table = PAGE.partition("| Write | Closed on |")[2].partition("\n\n")[0]
+    forms = re.findall(r"`([^`]+)`", "".join(re.findall(r"^\| (.*?) \|", table, re.MULTILINE)))
+    assert 8 == len(forms)
+    years = "fixed 06-19, observed from 2021 until 2030"
+    assert f"`{years}`" in PAGE
+    kinds = {type(parse_closed(text)).__name__ for text in (*forms, years)}
+    assert {"Fixed", "Easter", "WeekdayOfMonth", "OneDay"} == kinds
 
 
 @pytest.mark.parametrize("row", MOMENTS, ids=lambda row: f"{row[0]} {row[6]}")

@@ -104,8 +104,8 @@ LATE = """
       in_time: {opens_with: call, who: officer, due: within 6 hours, met_by: [see, ask]}
       either: {opens_with: ask, who: {any_of: [officer, detective]}, due: within 1 calendar day,
         met_by: [see, {trigger: call, if: happened(ask)}]}
-      seen: {opens_with: see, if_again: ignore, who: detective, due: 2 business days after first(see),
-        met_by: [call]}
+      seen: {opens_with: see, if_again: ignore, who: detective,
+        due: 2 business days after first(see), met_by: [call]}
 """
 ACTS = ("ask", "see", "call")
 ACTORS = (Actor("o-1", roles={"officer"}), Actor("d-1", roles={"detective"}))

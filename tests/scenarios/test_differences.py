@@ -13,6 +13,7 @@ RULES = """
 facts: {danger: {type: boolean, recorded_by: officer}}
 states: {begun: {initial: true}, seen: {}, closed: {final: true}}
 triggers:
+  invite: {who: officer}
   ask: {who: officer, records: danger}
   look: {who: supervisor, moves: {from: begun, to: seen}}
   take_over: {who: [{role: caseworker, any_holder: true}], assigns: {caseworker: actor}}
@@ -21,6 +22,7 @@ follow_ups:
   see: {opens_with: ask, who: officer, owed_to: judge, due: within 2 hours}
   guard: {opens_with: ask, if: danger is true, who: officer, due: unspecified}
   brief: {opens_with: team.set, who: officer, due: 1 calendar day before team}
+  plan: {opens_with: invite, who: officer, due: 1 calendar day before team}
 escalations:
   late: {watches: {follow_up: see}, levels: [{id: first, at: due, tell: supervisor}]}
 """
@@ -81,9 +83,9 @@ MEETING = (
             "aim of `see/2`: expected 2025-03-04 10:00, found unspecified",
         ),
         (
-            MEETING
-            + "- {call_off: t-1, by: supervisor}\n- expect: {open: {brief: {due: unspecified}}}",
-            "due of `brief`: expected unspecified, found unanchored",
+            "- {open: {by: officer}}\n- {do: invite, by: officer}\n"
+            "- expect: {open: {plan: {due: unspecified}}}",
+            "due of `plan`: expected unspecified, found unanchored",
         ),
         (
             START + "- expect: {open: {see: {}}, undecided: []}",
@@ -141,6 +143,36 @@ def test_an_expectation_that_fails_says_both_sides(
     where, said = found.split(": ", 1)
     assert expected == said
     assert f"story.yaml:{5 + len(steps.splitlines())}" == where.rpartition(":")[0]
+
+
+WHO = """
+states: {begun: {initial: true}, closed: {final: true}}
+triggers: {ask: {who: officer}, tell: {who: supervisor}}
+follow_ups:
+  write: {opens_with: ask, who: {actor_of: ask}, owed_to: unspecified, due: within 2 hours}
+  answer: {opens_with: ask, who: {actor_of: tell}, owed_to: judge, due: within 2 hours}
+  think: {opens_with: ask, who: unspecified, due: within 2 hours}
+"""
+
+
+def test_a_person_who_owes_is_expected_by_name(tmp_path: Path) -> None:
+    """Who is meant by what they did; nobody before that; and what the rule leaves open."""
+    before = (
+        "- expect: {open: {write: {who: o-1, owed_to: unspecified}, answer: {who: nobody},"
+        " think: {who: unspecified}}}\n"
+    )
+    after = (
+        "- {do: tell, by: supervisor}\n"
+        "- expect: {open: {write: {who: o-1}, answer: {who: supervisor, owed_to: judge},"
+        " think: {}}}\n"
+    )
+    assert [] == act_out(tmp_path, WHO, START + before + after)
+    wrong = "- expect: {open: {write: {who: supervisor}, answer: {}, think: {}}}\n"
+    (said,) = act_out(tmp_path, WHO, START + wrong)
+    assert said.endswith("who of `write`: expected supervisor, found o-1")
+    silent = "- expect: {open: {write: {owed_to: o-1}, answer: {}, think: {}}}\n"
+    (said,) = act_out(tmp_path, WHO, START + silent)
+    assert said.endswith("owed_to of `write`: expected o-1, found unspecified")
 
 
 def test_an_act_that_is_refused_ends_the_story(tmp_path: Path) -> None:

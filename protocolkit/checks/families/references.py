@@ -85,7 +85,8 @@ def unused_declaration(subject: Subject) -> Iterator[Found]:
             if ("capability", ability) not in used:
                 yield Found(
                     message=f"`{role.id}` has the ability `{ability}`, but nothing asks for it.",
-                    help=f"ask for it with `{{role: {role.id}, with: {ability}}}`, or take it out",
+                    help=f"ask for it in a `who`, with `{{role: {role.id}, with: {ability}}}` (a "
+                    "member of a meeting takes no `with`), or take it out",
                     path=(*role.below("can"), role.can.index(ability)),
                 )
 

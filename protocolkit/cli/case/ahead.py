@@ -48,8 +48,11 @@ def _pending(telling: Telling, options: Namespace, screen: Screen) -> int:
     coming = desk.engine.pending(
         options.case, until=until, limit=options.limit, after=options.after
     )
+    waiting = desk.engine.undecided(options.case)
     if options.format == "json":
-        screen.show(as_json(pending=coming, total=coming.total, next=coming.next))
+        screen.show(
+            as_json(pending=coming, undecided=waiting, total=coming.total, next=coming.next)
+        )
         return YES
     for one in coming:
         screen.say(telling.line(f"{times.until(one.at)}: {one.text}"))
@@ -59,6 +62,9 @@ def _pending(telling: Telling, options: Namespace, screen: Screen) -> int:
     elif coming.next:
         total = f"{coming.total} in all" if coming.total else f"more than {COUNTED} in all"
         screen.note(f"There are more, {total}: go on with --after {coming.next}")
+    for fact in () if options.after else waiting:
+        for line in telling.undecided(fact):
+            screen.say(line)
     return YES
 
 

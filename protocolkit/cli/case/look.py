@@ -104,10 +104,6 @@ def _standing(telling: Telling, standing: Standing, protocol: Protocol) -> Itera
     for proposed in standing.proposals:
         yield from telling.proposed(proposed)
     for one in standing.undecided:
-        unknown = " and ".join(one.needs) or "a fact"
-        yield telling.line(f"not decided yet, because {unknown} is unknown: {one.follow_up}", 2)
-        if one.supplied_by:
-            names = and_(map(telling.role, one.supplied_by), "or")
-            yield telling.line(f"who can record it: {names}", 6)
+        yield from telling.undecided(one, 2)
     if standing.next_at is not None:
         yield f"Time does something next: {times.until(standing.next_at)}"

@@ -81,7 +81,11 @@ def _command(desk: Desk, protocol: Protocol, options: Namespace) -> Command:
             reason=options.reason,
             **more,
         )
-    planned_at = desk.instant(Times(protocol.timezone), options.for_, "--for")
+    times = Times(protocol.timezone)
+    planned_at = desk.instant(times, options.for_, "--for")
+    said_at = times.read(options.at, "--at") if options.at else desk.engine.clock.now()
+    if planned_at < said_at:
+        desk.screen.note("Careful: the meeting is planned for a time that is past already.")
     if options.action == "move":
         return lambda **more: engine.move(case, meeting, planned_at=planned_at, **more)
     id_ = reference(options.id, "--id") if options.id else ""

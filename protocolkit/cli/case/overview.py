@@ -14,8 +14,10 @@ from protocolkit.cli.times import Times
 from protocolkit.store.base import Head, Notice
 
 _ABOUT = {
-    "list": "The cases of the store, one a line: closed, or when time does something to it next.",
-    "notices": "Who is to be told about what, and since when: in one case or in all.",
+    "list": "The cases of the store, one a line: closed, or when time does something to it next.\n"
+    "What time has done by now is done first and kept; with --clock, what it has done by then.",
+    "notices": "Who is to be told about what, and since when: in one case or in all.\n"
+    "What time has done by now is done first and kept; with --clock, what it has done by then.",
 }
 _EXAMPLES = {
     "list": "  protocolkit case list --open",

@@ -49,7 +49,10 @@ def read_history(file: str, protocol: Protocol, times: Times) -> tuple[Request, 
 
     Raises: UsageError: a line is not of that form. OSError: the file cannot be read.
     """
-    lines = Path(file).read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = Path(file).read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise UsageError(f"{file}: this is no text saved as UTF-8. Save it as UTF-8.") from None
     found = [
         _Line(f"{file}:{number}", line, protocol, times).request()
         for number, line in enumerate(lines, start=1)
@@ -69,7 +72,7 @@ class _Line:
         self.times = times
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise UsageError(f"{where}: this is no JSON object. A line is such as {EXAMPLE}")

@@ -13,7 +13,16 @@ from protocolkit.cli.times import Times
 from protocolkit.conditions.text import str_of
 from protocolkit.ground.findings import Reason
 from protocolkit.model.protocol import Protocol
-from protocolkit.semantics.answers import Left, Owed, Planned, Proposed, Standing, Way, form
+from protocolkit.semantics.answers import (
+    Left,
+    Owed,
+    Planned,
+    Proposed,
+    Standing,
+    Undecided,
+    Way,
+    form,
+)
 from protocolkit.semantics.answers.form import VERSION
 from protocolkit.semantics.changes import FactValue
 
@@ -143,6 +152,16 @@ class Telling:
                 yield self.line(f"done by: {and_((f'`{act}`' for act in one.done_by), 'or')}", 6)
             for text in one.otherwise:
                 yield self.line(f"if not: {text}", 6)
+
+    def undecided(self, one: Undecided, depth: int = 0, before: str = "") -> Iterator[str]:
+        """A follow-up that waits for a fact: which one, and who can record it."""
+        unknown = and_(one.needs) if one.needs else "a fact"
+        are = "are" if len(one.needs) > 1 else "is"
+        said = f"not decided yet, because {unknown} {are} unknown: {one.follow_up}"
+        yield self.line(f"{before}{said}", depth)
+        if one.supplied_by:
+            names = and_(map(self.role, one.supplied_by), "or")
+            yield self.line(f"who can record it: {names}", depth + 4)
 
     def when(self, one: Owed) -> str:
         """The limit of a follow-up."""

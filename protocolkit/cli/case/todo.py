@@ -16,8 +16,11 @@ from protocolkit.ground.errors import UsageError
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model import words as closed_words
 from protocolkit.model.protocol import Protocol
+from protocolkit.semantics.answers import Undecided
 
-_ABOUT = "What is owed, in one case or in all, the earliest due first."
+_ABOUT = """\
+What is owed, in one case or in all, the earliest due first. Below it stands what may have to be
+done, for those who can record the fact that decides it."""
 _EXAMPLES = """\
   protocolkit case todo c-7
   protocolkit case todo --for-role investigator --late
@@ -67,8 +70,9 @@ def _todo(desk: Desk, options: Namespace, screen: Screen) -> int:
         limit=options.limit,
         after=options.after,
     )
+    waiting = () if options.late or options.before else _waiting(desk, options)
     if options.format == "json":
-        screen.show(as_json(todo=owed, total=owed.total, next=owed.next))
+        screen.show(as_json(todo=owed, undecided=waiting, total=owed.total, next=owed.next))
         return YES
     for one in owed:
         protocol = desk.engine.protocol_of(one.case)
@@ -81,7 +85,25 @@ def _todo(desk: Desk, options: Namespace, screen: Screen) -> int:
         screen.say(f"Nothing {more}is {'late' if options.late else 'owed'}{person}.")
     elif owed.next:
         screen.note(f"There are more, {owed.total} in all: go on with --after {owed.next}")
+    for fact in () if options.after else waiting:
+        protocol = desk.engine.protocol_of(fact.case)
+        telling = Telling(desk, protocol, Times(protocol.timezone))
+        for text in telling.undecided(fact, before="" if options.case else f"{fact.case}  "):
+            screen.say(text)
     return YES
+
+
+def _waiting(desk: Desk, options: Namespace) -> tuple[Undecided, ...]:
+    """What is not owed yet, because somebody must record a fact first."""
+    return desk.engine.undecided(
+        options.case,
+        role=options.for_role,
+        person=options.for_person,
+        organization=options.for_organization,
+        protocol=options.of_protocol,
+        follow_up=options.follow_up,
+        strength=options.strength,
+    )
 
 
 def _protocols(desk: Desk, options: Namespace) -> list[Protocol]:

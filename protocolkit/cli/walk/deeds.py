@@ -24,8 +24,10 @@ WAIT = "wait"
 LEFT_OUT = ("history", "under", "label", "recorded")
 """Keys of scenarios that a walk has no use for."""
 NOBODY = "nobody"
+LONGEST_LINE = 20_000
+"""Characters of a line that are looked at; more were not typed by anybody."""
 
-_WORD = re.compile(r"([a-z_]+(?:\.[a-z0-9_]+)?)=(.*)", re.DOTALL)
+_WORD = re.compile(r"([a-z_][a-z0-9_]*(?:\.[a-z0-9_]+)?)=(.*)", re.DOTALL)
 
 
 class Deed(Record):
@@ -83,7 +85,14 @@ def read(kind: str, words: list[str], protocol: Protocol, when: Callable[[str], 
 
 
 def words_of(line: str) -> list[str]:
-    """A line as words; what stands in quotes is one. Raises: UsageError: quotes stay open."""
+    """A line as words; what stands in quotes is one.
+
+    Raises: UsageError: quotes stay open, or nobody can have typed so much.
+    """
+    if len(line) > LONGEST_LINE:
+        raise UsageError(
+            f"This line is longer than {LONGEST_LINE:,} characters, so nothing is done."
+        )
     try:
         return shlex.split(line)
     except ValueError:
@@ -103,7 +112,8 @@ def _put(
     keys = {key.name: key for key in act.keys if key.name not in LEFT_OUT}
     section, dot, inner = name.partition(".")
     if isinstance(act.about, MapOf | Facts):
-        section, inner = ("facts" if isinstance(act.about, Facts) else "assign"), name
+        section = "facts" if isinstance(act.about, Facts) else "assign"
+        inner = name.removeprefix(f"{section}.")
     elif dot and section in keys:
         pass
     elif name in keys and not isinstance(keys[name].type, MapOf | Facts | Seats):

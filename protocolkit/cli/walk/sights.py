@@ -63,6 +63,8 @@ def _open(owed: Iterable[Owed], protocol: Protocol) -> dict[str, Any]:
         said: dict[str, Any] = {}
         if one.roles and set(one.roles) <= set(protocol.roles):
             said["who"] = one.roles[0] if len(one.roles) == 1 else list(one.roles)
+        elif one.persons and not one.roles:
+            said["who"] = one.persons[0] if len(one.persons) == 1 else list(one.persons)
         if one.paused:
             said["paused"] = "true"
         else:

@@ -56,20 +56,33 @@ class Talk:
         self.offered: list[tuple[str, str]] = []
         self.written: set[Path] = set()
         self.is_terminal = sys.stdin is not None and sys.stdin.isatty()
+        self.unread: list[str] = []
 
     def go(self) -> None:
         """Talk until nobody wants to any more. Raises nothing for what is typed."""
         self._stand()
         try:
             while True:
-                self._obey(self.ask("> "))
+                self._obey(self.unread.pop() if self.unread else self._line("> "))
         except Over:
             return
         except KeyboardInterrupt:
             self.screen.say("")
 
     def ask(self, question: str) -> str:
-        """What is answered to a question. Raises: Over: nobody answers."""
+        """What is answered to a question.
+
+        Raises: Over: nobody answers. UsageError: in a file, the next step stands there instead;
+        it is kept and done as such.
+        """
+        answer = self._line(question)
+        if not self.is_terminal and self._is_command(answer):
+            self.unread.append(answer)
+            raise UsageError("That was not answered, so nothing was done; the next line is a step.")
+        return answer
+
+    def _line(self, question: str) -> str:
+        """The next line that somebody types. Raises: Over: there is none."""
         answer = self.screen.ask(question if self.is_terminal else "")
         if answer is None:
             raise Over
@@ -83,6 +96,17 @@ class Talk:
         while self.words.times.remarks:
             self.screen.say(self.words.times.remarks.pop())
         return found
+
+    def _is_command(self, line: str) -> bool:
+        """Whether a line can be no answer to a question, but is a step of its own."""
+        first, *rest = line.split() or [""]
+        protocol = self.course.protocol
+        values = (value for fact in protocol.facts.values() for value in fact.values)
+        if first in protocol.roles or first in values or looks_like_a_time(line):
+            return False
+        if first in _COMMANDS or first.replace("-", "_") in ACTS:
+            return True
+        return any("=" in word for word in rest) and bool(self._kind(first))
 
     # -- commands ----------------------------------------------------------------------
 

@@ -44,8 +44,13 @@ class Words(Telling):
             yield from self.reasons(taken.reasons)
         for case, events in taken.seen.items():
             place = self.course.place_of(case)
-            owed = {one.instance: one for one in self.course.engine.case(case).open}
+            standing = self.course.engine.case(case)
+            owed = {one.instance: one for one in standing.open}
             for event in events:
+                if event.kind == "read":
+                    value = standing.facts.get(event.what)
+                    said = "unknown" if value is None else in_words(value)
+                    yield self.line(f"read: {event.what} is {said}", 2)
                 for change in event.changes:
                     text = self._change(change, owed)
                     if text:
@@ -67,7 +72,9 @@ class Words(Telling):
                 strand = "" if change.strand == "case" else f"{change.strand}: "
                 return f"{strand}{change.from_ or 'begins'} -> {change.to}"
             case ch.MeetingSet():
-                return f"meeting {change.meeting} is set for {self.times.show(change.planned_at)}"
+                past = ", which is past already" if change.planned_at < self.course.now else ""
+                when = self.times.show(change.planned_at)
+                return f"meeting {change.meeting} is set for {when}{past}"
             case ch.MeetingEnded():
                 return f"meeting {change.meeting} is {change.status.replace('_', ' ')}"
             case ch.Opened():
