@@ -30,9 +30,9 @@ from protocolkit.semantics.answers import (
     Why,
 )
 from protocolkit.semantics.case import Case
+from protocolkit.semantics.deciding.reasons import reason
 from protocolkit.semantics.events import Event, replay
 from protocolkit.semantics.program import Program
-from protocolkit.semantics.reasons import reason
 from protocolkit.semantics.tallies import Tallied, tallied
 from protocolkit.semantics.time import next_instant
 from protocolkit.store.base import Head

@@ -34,7 +34,7 @@ from protocolkit.semantics.answers import Standing
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue, HandedOver
 from protocolkit.semantics.events import Event
-from protocolkit.semantics.perform import begin, perform
+from protocolkit.semantics.performing.perform import begin, perform
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.time import advance

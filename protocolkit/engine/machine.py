@@ -16,7 +16,7 @@ from protocolkit.ground.errors import ProtocolkitError
 from protocolkit.semantics.effects import Judge
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.situation import CaseSituation
-from protocolkit.semantics.step import Moves
+from protocolkit.semantics.stepping.step import Moves
 
 
 class Token:

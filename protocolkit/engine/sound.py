@@ -18,7 +18,7 @@ from protocolkit.model import words
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import instant_from, instant_text
-from protocolkit.semantics.reasons import FIRST_YEAR, LAST_YEAR
+from protocolkit.semantics.deciding.reasons import FIRST_YEAR, LAST_YEAR
 from protocolkit.semantics.requests import Request
 
 IN_HISTORY = (

@@ -284,13 +284,13 @@ _KINDS = (
                     item=MapOf(item=ElementOf(kind="release"), keys=ROLE),
                     keys=Ref(kinds=("fact",)),
                 ),
-                "Which role may see which fact; who is not named may see every fact that is not `sensitive`.",
+                "Which role may see which fact; who is not named sees every fact not `sensitive`.",
                 "{certainty: {caseworker: with_consent}}",
             ),
             _key(
                 "properties",
                 MapOf(item=ElementOf(kind="property")),
-                "What must be true of every case; it is kept and drawn, but not proved or watched yet.",
+                "What must be true of every case; drawn, but not proved or watched yet.",
                 "{plan_first: {kind: precedence, before: close, need: agree_plan}}",
             ),
             _key(
@@ -694,7 +694,7 @@ _KINDS = (
             _key(
                 "decided_at",
                 ListOf(item=Ref(kinds=("meeting",))),
-                "Only by a meeting that was held with its quorum, however long ago; of several, by any.",
+                "Only by a meeting held with its quorum, however long ago; of several, by any.",
                 "team_meeting",
             ),
             _key(
@@ -925,7 +925,7 @@ _KINDS = (
             _key(
                 "met_by",
                 ListOf(item=ElementOf(kind="met_by")),
-                "What counts as doing it, whoever it is that does it; else whoever owes it says so.",
+                "What counts as doing it, whoever does it; else whoever owes it says so.",
                 "[police_take_report]",
             ),
             _key(

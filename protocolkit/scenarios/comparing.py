@@ -17,9 +17,9 @@ from protocolkit.scenarios.results import Difference
 from protocolkit.scenarios.shapes import NO_DATE, NOBODY, NONE, PAUSED, UNKNOWN
 from protocolkit.scenarios.times import shown
 from protocolkit.scenarios.values import plain
-from protocolkit.semantics.agreement import joint_act
 from protocolkit.semantics.answers import Owed, Standing
 from protocolkit.semantics.case import Case, Instance
+from protocolkit.semantics.deciding.agreement import joint_act
 from protocolkit.semantics.events import Event, replay
 from protocolkit.semantics.shares import holder_id, is_vacant, missing_holders, missing_parts
 

@@ -14,8 +14,8 @@ from protocolkit.model.programme import Link
 from protocolkit.semantics.actors import Actor, Permission, in_words
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import Offered
+from protocolkit.semantics.deciding.reasons import future, reason
 from protocolkit.semantics.program import Program
-from protocolkit.semantics.reasons import future, reason
 from protocolkit.semantics.requests import Request
 
 

@@ -18,7 +18,7 @@ from protocolkit.semantics.actors import CLOCK
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.events import Event, settle_head
 from protocolkit.semantics.program import Program
-from protocolkit.semantics.step import Mover, Step, moved_by_semantics
+from protocolkit.semantics.stepping.step import Mover, Step, moved_by_semantics
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 

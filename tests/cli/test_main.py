@@ -67,7 +67,10 @@ def test_every_command_on_cases_has_help(pk: Command, name: str) -> None:
         (("chek",), "There is no command `chek`; did you mean `check`? There are: check, explain"),
         (("frobnicate",), "There is no command `frobnicate`. There are: check, explain"),
         (("--check",), "There is no command `--check`"),
-        (("case", "opne"), "There is no `case opne`; did you mean `open`? There are: open, adopt, do"),
+        (
+            ("case", "opne"),
+            "There is no `case opne`; did you mean `open`? There are: open, adopt, do",
+        ),
         (("case", "frobnicate"), "There is no `case frobnicate`. There are: open, adopt, do"),
         (("check", "a.yaml", "--formt", "json"), "Did you mean `--format`?\nSee `protocolkit ch"),
         (("check",), "missing: PATH\nSee `protocolkit check --help`."),

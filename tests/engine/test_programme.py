@@ -284,7 +284,9 @@ def test_a_standing_case_is_left_open(store: Store) -> None:
     assert "notice" in engine.protocol_of(STANDING).triggers
 
 
-def test_ruling_15_a_rolling_rhythm_of_the_programme_counts_from_adopted_first(store: Store) -> None:
+def test_ruling_15_a_rolling_rhythm_of_the_programme_counts_from_adopted_first(
+    store: Store,
+) -> None:
     """Also when something else opens it later (ruling 15); then from when it was last done."""
     rules = """
     triggers: {join: {scope: programme, who: judge}}

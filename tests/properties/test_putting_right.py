@@ -21,12 +21,12 @@ from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case, Instance
 from protocolkit.semantics.events import Event, replay
-from protocolkit.semantics.performing_corrections import STANDS
+from protocolkit.semantics.performing.corrections import STANDS
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.programme import Programme, ProgrammeFacts
-from protocolkit.semantics.register import Register
 from protocolkit.semantics.requests import Request
-from protocolkit.semantics.retelling import Retelling, errata
+from protocolkit.semantics.retelling.register import Register
+from protocolkit.semantics.retelling.retelling import Retelling, errata
 from protocolkit.store.memory import MemoryStore
 from tests.properties.pairs import CASE, Pair
 from tests.properties.strategies import FEATURES, protocol_texts

@@ -11,7 +11,7 @@ from protocolkit.conditions.names import STATUSES as ASKED
 from protocolkit.language.types import Word
 from protocolkit.scenarios.vocabulary import FORMS
 from protocolkit.semantics import refusals
-from protocolkit.semantics.reasons import not_true
+from protocolkit.semantics.deciding.reasons import not_true
 
 SOURCE = Path(protocolkit.__file__).parent
 MAKERS = {"reason": 0, "causes": 1}
@@ -38,7 +38,7 @@ def _made(file: Path) -> Iterator[tuple[int, list[str]]]:
 def test_every_reason_that_is_made_is_explained_and_the_other_way_round() -> None:
     """Whoever adds a reason adds what it means; whoever takes one away takes its row along."""
     made: set[str] = set()
-    own = SOURCE / "semantics" / "reasons.py"
+    own = SOURCE / "semantics" / "deciding" / "reasons.py"
     for folder in ("semantics", "engine"):
         for file in sorted((SOURCE / folder).rglob("*.py")):
             for line, names in _made(file):

@@ -12,12 +12,12 @@ from datetime import datetime
 from protocolkit.ground.findings import Path, Reason
 from protocolkit.ground.record import Record
 from protocolkit.semantics.actors import CLOCK, in_words
-from protocolkit.semantics.agreement import joint_act
 from protocolkit.semantics.answers.owed import Owed, todo
 from protocolkit.semantics.answers.prospects import Prospects, is_about_state
 from protocolkit.semantics.case import Case, Instance
-from protocolkit.semantics.closing import holds_open
-from protocolkit.semantics.decide import decide
+from protocolkit.semantics.deciding.agreement import joint_act
+from protocolkit.semantics.deciding.closing import holds_open
+from protocolkit.semantics.deciding.decide import decide
 from protocolkit.semantics.effects import MoveTo
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request

@@ -17,10 +17,10 @@ from protocolkit.ground.record import Record
 from protocolkit.model.case import Trigger
 from protocolkit.semantics.answers.words import levels_to_come
 from protocolkit.semantics.case import Case, Instance
+from protocolkit.semantics.deciding.reasons import or_, quoted
 from protocolkit.semantics.effects import Judge
 from protocolkit.semantics.matching import earliest
 from protocolkit.semantics.program import Program
-from protocolkit.semantics.reasons import or_, quoted
 from protocolkit.semantics.situation import CaseSituation
 
 _TURNS = 12

@@ -11,13 +11,13 @@ from datetime import datetime
 from protocolkit.ground.findings import Path
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model.base import Element
-from protocolkit.semantics.agreement import Joint, joint_act
 from protocolkit.semantics.answers.owed import Owed, Undecided, todo, waiting
 from protocolkit.semantics.case import Case, MeetingRecord
 from protocolkit.semantics.case import Proposal as CaseProposal
 from protocolkit.semantics.changes import FactValue
 from protocolkit.semantics.changes import LeftOut as LeftOutChange
 from protocolkit.semantics.changes import Offered as OfferedChange
+from protocolkit.semantics.deciding.agreement import Joint, joint_act
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.shares import holder_id
 from protocolkit.semantics.situation import CaseSituation

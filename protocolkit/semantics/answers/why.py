@@ -18,13 +18,13 @@ from protocolkit.model.base import Element
 from protocolkit.model.case import FollowUp, Trigger
 from protocolkit.model.people import Who
 from protocolkit.semantics.actors import Actor, as_who, in_words
-from protocolkit.semantics.agreement import joint_act
 from protocolkit.semantics.answers.prospects import Prospect, Prospects
 from protocolkit.semantics.answers.put_right import put_right
 from protocolkit.semantics.case import Case, Instance
-from protocolkit.semantics.decide import decide
+from protocolkit.semantics.deciding.agreement import joint_act
+from protocolkit.semantics.deciding.decide import decide
 from protocolkit.semantics.links import takers
-from protocolkit.semantics.perform import consider
+from protocolkit.semantics.performing.perform import consider
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.shares import who_owes

@@ -10,7 +10,7 @@ from datetime import datetime
 from protocolkit.ground.limits import Due, Duration, Moment, go_on, left_of
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Instance
-from protocolkit.semantics.ladders import Ladders
+from protocolkit.semantics.stepping.ladders import Ladders
 
 _ELAPSED = Duration(amount=1, unit="hours")
 """How an instant counts that was given by hand: in real time."""

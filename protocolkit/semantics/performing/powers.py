@@ -12,11 +12,11 @@ from protocolkit.ground.findings import Reason
 from protocolkit.ground.limits import Due, is_late
 from protocolkit.model.case import Authority, FollowUp
 from protocolkit.semantics.actors import in_words
-from protocolkit.semantics.agreement import Joint, SignOff, content_of, sign_off
 from protocolkit.semantics.case import Instance
-from protocolkit.semantics.performing import nothing
-from protocolkit.semantics.performing_follow_ups import FollowUps
-from protocolkit.semantics.reasons import causes, not_true, or_, reason
+from protocolkit.semantics.deciding.agreement import Joint, SignOff, content_of, sign_off
+from protocolkit.semantics.deciding.reasons import causes, not_true, or_, reason
+from protocolkit.semantics.performing.follow_ups import FollowUps
+from protocolkit.semantics.performing.performing import nothing
 from protocolkit.semantics.situation import CaseSituation
 
 

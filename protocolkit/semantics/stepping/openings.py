@@ -11,17 +11,17 @@ from protocolkit.ground.limits import Due, Limit, Moment, add
 from protocolkit.model import words
 from protocolkit.model.case import FollowUp
 from protocolkit.semantics import changes as ch
-from protocolkit.semantics.anchors import Opening, anchor_of, day_anchor, planned_meeting
 from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import Happened
 from protocolkit.semantics.effects import Open
-from protocolkit.semantics.ladders import told_by
-from protocolkit.semantics.owing import Owing
 from protocolkit.semantics.shares import (
     Share,
     is_vacant,
     shares,
 )
+from protocolkit.semantics.stepping.anchors import Opening, anchor_of, day_anchor, planned_meeting
+from protocolkit.semantics.stepping.ladders import told_by
+from protocolkit.semantics.stepping.owing import Owing
 
 
 class Openings(Owing):

@@ -14,11 +14,11 @@ from protocolkit.ground.findings import Reason
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import Permission
 from protocolkit.semantics.case import Case, Instance
+from protocolkit.semantics.deciding.reasons import free_text
 from protocolkit.semantics.events import Event, settle_head
 from protocolkit.semantics.program import Program
-from protocolkit.semantics.reasons import free_text
 from protocolkit.semantics.requests import Request
-from protocolkit.semantics.step import Mover, Step
+from protocolkit.semantics.stepping.step import Mover, Step
 
 _ASKED_BEFORE = frozenset(
     {

@@ -13,15 +13,15 @@ from protocolkit.ground.findings import Reason
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import LevelReached, Told, instant_text
 from protocolkit.semantics.events import Event, absorb
-from protocolkit.semantics.performing_corrections import Corrections
-from protocolkit.semantics.performing_links import Links
-from protocolkit.semantics.performing_meetings import Meetings
-from protocolkit.semantics.performing_reading import Reading
+from protocolkit.semantics.performing.corrections import Corrections
+from protocolkit.semantics.performing.links import Links
+from protocolkit.semantics.performing.meetings import Meetings
+from protocolkit.semantics.performing.reading import Reading
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.programme import Programme
 from protocolkit.semantics.requests import Request
-from protocolkit.semantics.retelling import HISTORY
-from protocolkit.semantics.step import Mover, moved_by_semantics
+from protocolkit.semantics.retelling.retelling import HISTORY
+from protocolkit.semantics.stepping.step import Mover, moved_by_semantics
 from protocolkit.semantics.time import advance
 
 

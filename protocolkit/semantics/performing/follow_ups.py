@@ -13,9 +13,9 @@ from protocolkit.model.case import FollowUp
 from protocolkit.model.people import Holder, Who
 from protocolkit.semantics.actors import Permission, in_words
 from protocolkit.semantics.case import Instance
+from protocolkit.semantics.deciding.reasons import future, reason
 from protocolkit.semantics.matching import earliest
-from protocolkit.semantics.performing import Performing, nothing
-from protocolkit.semantics.reasons import future, reason
+from protocolkit.semantics.performing.performing import Performing, nothing
 from protocolkit.semantics.shares import (
     holder_id,
     is_shared,

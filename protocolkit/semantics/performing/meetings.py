@@ -15,10 +15,10 @@ from protocolkit.model.people import Holder, Who
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import in_words
 from protocolkit.semantics.case import Case
-from protocolkit.semantics.exceptions import departure
-from protocolkit.semantics.performing import Performing, nothing
+from protocolkit.semantics.deciding.exceptions import departure
+from protocolkit.semantics.deciding.reasons import closed, future, reason
+from protocolkit.semantics.performing.performing import Performing, nothing
 from protocolkit.semantics.program import Program
-from protocolkit.semantics.reasons import closed, future, reason
 from protocolkit.semantics.situation import CaseSituation
 
 

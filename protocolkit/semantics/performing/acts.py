@@ -11,9 +11,9 @@ from protocolkit.ground.findings import Reason
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.people import Holder, Who
 from protocolkit.semantics.actors import in_words
-from protocolkit.semantics.decide import decide
-from protocolkit.semantics.performing import Performing
-from protocolkit.semantics.reasons import closed, future, reason, wrong_value
+from protocolkit.semantics.deciding.decide import decide
+from protocolkit.semantics.deciding.reasons import closed, future, reason, wrong_value
+from protocolkit.semantics.performing.performing import Performing
 
 
 class Acts(Performing):

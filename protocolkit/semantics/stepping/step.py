@@ -17,12 +17,10 @@ from protocolkit.model.case import FollowUp
 from protocolkit.model.programme import Link
 from protocolkit.model.scopes import PROGRAMME
 from protocolkit.semantics import changes as ch
-from protocolkit.semantics.anchors import Opening
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue, Happened
-from protocolkit.semantics.closing import holds_open
-from protocolkit.semantics.closures import Closures
-from protocolkit.semantics.decide import Decision
+from protocolkit.semantics.deciding.closing import holds_open
+from protocolkit.semantics.deciding.decide import Decision
 from protocolkit.semantics.effects import (
     Effect,
     End,
@@ -38,6 +36,8 @@ from protocolkit.semantics.effects import (
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation
+from protocolkit.semantics.stepping.anchors import Opening
+from protocolkit.semantics.stepping.closures import Closures
 
 MAX_ROUNDS = 2000
 MAX_CHANGES = 20_000

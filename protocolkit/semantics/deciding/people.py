@@ -11,9 +11,9 @@ from protocolkit.ground.findings import Reason
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.people import Holder, Who
 from protocolkit.semantics.actors import handed_roles, in_words
-from protocolkit.semantics.agreement import content_of, sign_off
-from protocolkit.semantics.judging import Judging
-from protocolkit.semantics.reasons import or_, reason
+from protocolkit.semantics.deciding.agreement import content_of, sign_off
+from protocolkit.semantics.deciding.judging import Judging
+from protocolkit.semantics.deciding.reasons import or_, reason
 
 
 class People(Judging):

@@ -17,11 +17,11 @@ from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import Happened
 from protocolkit.semantics.effects import Start, Stop
 from protocolkit.semantics.program import Key
-from protocolkit.semantics.register import Name, Register
-from protocolkit.semantics.retelling import Retelling, dates, signature
+from protocolkit.semantics.retelling.register import Name, Register
+from protocolkit.semantics.retelling.retelling import Retelling, dates, signature
+from protocolkit.semantics.retelling.surroundings import Surroundings
 from protocolkit.semantics.shares import is_vacant
-from protocolkit.semantics.step import Step
-from protocolkit.semantics.surroundings import Surroundings
+from protocolkit.semantics.stepping.step import Step
 
 
 class Reconciling(Surroundings):

@@ -11,8 +11,8 @@ from protocolkit.ground.findings import Reason
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.case import Fact
 from protocolkit.model.programme import Release
-from protocolkit.semantics.performing import Performing, nothing
-from protocolkit.semantics.reasons import reason
+from protocolkit.semantics.deciding.reasons import reason
+from protocolkit.semantics.performing.performing import Performing, nothing
 
 
 class Reading(Performing):

@@ -10,9 +10,9 @@ from protocolkit.ground.limits import Moment
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.effects import Start
-from protocolkit.semantics.register import Register
-from protocolkit.semantics.retelling import Retelling
-from protocolkit.semantics.step import Step
+from protocolkit.semantics.retelling.register import Register
+from protocolkit.semantics.retelling.retelling import Retelling
+from protocolkit.semantics.stepping.step import Step
 
 
 class Surroundings:

@@ -13,11 +13,11 @@ from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import Record
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import Change
-from protocolkit.semantics.judging_content import Content
-from protocolkit.semantics.judging_course import Course
-from protocolkit.semantics.judging_people import People
+from protocolkit.semantics.deciding.content import Content
+from protocolkit.semantics.deciding.course import Course
+from protocolkit.semantics.deciding.people import People
+from protocolkit.semantics.deciding.reasons import reason
 from protocolkit.semantics.program import Program
-from protocolkit.semantics.reasons import reason
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation
 

@@ -15,7 +15,7 @@ from protocolkit.ground.record import Record
 from protocolkit.model.base import Element
 from protocolkit.model.case import ExceptionRule, Quorum
 from protocolkit.semantics.actors import Permission, in_words
-from protocolkit.semantics.reasons import causes, not_true, quoted, reason
+from protocolkit.semantics.deciding.reasons import causes, not_true, quoted, reason
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from protocolkit.ground.findings import Reason
 from protocolkit.ground.nearest import did_you_mean
-from protocolkit.semantics.exceptions import departure, way_round
-from protocolkit.semantics.judging import Judging
-from protocolkit.semantics.reasons import causes, not_true, reason, wrong_value
+from protocolkit.semantics.deciding.exceptions import departure, way_round
+from protocolkit.semantics.deciding.judging import Judging
+from protocolkit.semantics.deciding.reasons import causes, not_true, reason, wrong_value
 
 
 class Content(Judging):

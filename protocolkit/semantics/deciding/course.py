@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from protocolkit.ground.findings import Reason
 from protocolkit.semantics.actors import in_words
 from protocolkit.semantics.changes import Happened
-from protocolkit.semantics.closing import in_the_way
+from protocolkit.semantics.deciding.closing import in_the_way
+from protocolkit.semantics.deciding.judging import Judging
+from protocolkit.semantics.deciding.reasons import causes, quoted, reason
 from protocolkit.semantics.effects import MoveTo
-from protocolkit.semantics.judging import Judging
-from protocolkit.semantics.reasons import causes, quoted, reason
 
 
 class Course(Judging):

@@ -12,8 +12,8 @@ from protocolkit.ground.findings import Reason
 from protocolkit.model import words
 from protocolkit.model.case import Trigger
 from protocolkit.semantics.actors import Permission
-from protocolkit.semantics.agreement import SignOff, joint_act
-from protocolkit.semantics.reasons import closed, future, reason
+from protocolkit.semantics.deciding.agreement import SignOff, joint_act
+from protocolkit.semantics.deciding.reasons import closed, future, reason
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation
 

@@ -16,7 +16,6 @@ from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import Happened
 from protocolkit.semantics.effects import Judge, Meet
 from protocolkit.semantics.matching import counts, done_sooner, is_used, meant
-from protocolkit.semantics.pausing import Pausing
 from protocolkit.semantics.shares import (
     is_shared,
     missing_holders,
@@ -24,6 +23,7 @@ from protocolkit.semantics.shares import (
     ticked_by,
     who_owes,
 )
+from protocolkit.semantics.stepping.pausing import Pausing
 
 
 class Owing(Pausing):

@@ -20,8 +20,8 @@ from protocolkit.semantics.changes import Change, FactValue, Happened
 from protocolkit.semantics.events import Event
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.programme import Programme
-from protocolkit.semantics.register import PERIOD, Register
-from protocolkit.semantics.step import Step
+from protocolkit.semantics.retelling.register import PERIOD, Register
+from protocolkit.semantics.stepping.step import Step
 from protocolkit.semantics.time import advance
 
 HISTORY = "history"

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from protocolkit.ground.findings import Reason
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics import links
-from protocolkit.semantics.performing_acts import Acts
-from protocolkit.semantics.performing_vetoes import Vetoes
+from protocolkit.semantics.performing.acts import Acts
+from protocolkit.semantics.performing.vetoes import Vetoes
 
 
 class Links(Acts, Vetoes):

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from protocolkit.ground.findings import Reason
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import as_who
-from protocolkit.semantics.performing import nothing
-from protocolkit.semantics.performing_powers import Powers
-from protocolkit.semantics.reasons import closed, future, or_, reason
+from protocolkit.semantics.deciding.reasons import closed, future, or_, reason
+from protocolkit.semantics.performing.performing import nothing
+from protocolkit.semantics.performing.powers import Powers
 
 
 class Vetoes(Powers):

@@ -12,7 +12,7 @@ from datetime import datetime
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case, Instance
 from protocolkit.semantics.changes import Change, Happened
-from protocolkit.semantics.decide import Decision
+from protocolkit.semantics.deciding.decide import Decision
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation

@@ -16,7 +16,7 @@ from protocolkit.ground.limits import Due, Limit, Moment, add
 from protocolkit.model.case import FollowUp
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Instance, Run
-from protocolkit.semantics.openings import Openings
+from protocolkit.semantics.stepping.openings import Openings
 
 Dated = tuple[Any, Callable[[], Any]]
 """Something that has a date, and how that was counted."""

@@ -13,15 +13,15 @@ from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.people import Holder, Who
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import as_who, handed_roles, in_words
-from protocolkit.semantics.agreement import joint_act
 from protocolkit.semantics.case import Entry
 from protocolkit.semantics.changes import FactValue, Happened
+from protocolkit.semantics.deciding.agreement import joint_act
+from protocolkit.semantics.deciding.reasons import future, reason, wrong_value
 from protocolkit.semantics.events import Event
-from protocolkit.semantics.performing import Performing, nothing
-from protocolkit.semantics.reasons import future, reason, wrong_value
-from protocolkit.semantics.reconcile import Reconciling
-from protocolkit.semantics.register import Register
-from protocolkit.semantics.retelling import Errata, Retelling, errata
+from protocolkit.semantics.performing.performing import Performing, nothing
+from protocolkit.semantics.retelling.reconcile import Reconciling
+from protocolkit.semantics.retelling.register import Register
+from protocolkit.semantics.retelling.retelling import Errata, Retelling, errata
 
 STANDS: Mapping[str, str] = {
     "open": "The opening of a case cannot be void. Close the case instead.",

@@ -15,10 +15,10 @@ from protocolkit.model.people import Holder
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import CLOCK, Permission
 from protocolkit.semantics.case import Instance, Run
-from protocolkit.semantics.decide import decide
+from protocolkit.semantics.deciding.decide import decide
 from protocolkit.semantics.effects import Effect, Fire, HandTo, Tell
-from protocolkit.semantics.recorder import Recorder
 from protocolkit.semantics.requests import Request
+from protocolkit.semantics.stepping.recorder import Recorder
 
 
 class Ladders(Recorder):

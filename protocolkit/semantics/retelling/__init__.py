@@ -1,0 +1,1 @@
+"""Putting right: the story is told again without the error, and what differs is changed now."""
