@@ -139,7 +139,8 @@ def advance(
             raise ProtocolkitError(
                 f"The protocol `{program.protocol.id}` does not come to rest: at one instant one "
                 "thing leads to the next without end. Nothing was changed. Look for levels that "
-                "fire what is late as soon as it opens."
+                "fire what is late as soon as it opens; or this happened so long ago that too many "
+                "periods have passed since."
             )
         events.append(event)
     return events

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from protocolkit.ground.clock import VirtualClock
 from protocolkit.ground.errors import Refused
 from protocolkit.language.reading import read_text
 from protocolkit.store.memory import MemoryStore
-from tests.stories import OFFICER, local, tiny_text
+from tests.stories import OFFICER, engine_with, local, tiny_text
 
 
 @pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), date(2201, 1, 1), date.max])
@@ -45,3 +45,16 @@ def test_a_hand_over_is_not_named_like_a_programme() -> None:
     )
     findings = read_text(text).findings
     assert [("PK006", ("links", "programme"))] == [(one.code, one.path) for one in findings]
+
+
+def test_business_days_do_not_run_out() -> None:
+    """A year of single days may be closed; more is a matter of the calendar."""
+    engine, _ = engine_with(
+        "triggers: {ask: {who: officer}}\n"
+        "follow_ups: {see: {opens_with: ask, who: officer, due: within 2 business days}}"
+    )
+    engine.open("tiny", by=OFFICER)
+    days = [date(2025, 3, 5) + timedelta(days=n) for n in range(4000)]
+    with pytest.raises(Refused) as refused:
+        engine.close_days("tiny", "office", days, by=OFFICER)
+    assert ["wrong-value"] == [one.name for one in refused.value.reasons]

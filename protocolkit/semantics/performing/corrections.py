@@ -36,6 +36,10 @@ STANDS: Mapping[str, str] = {
 """Kinds of entries that cannot be void, and what to do instead."""
 
 
+MOST_CLOSED_DAYS = 366
+"""How many days can be closed one by one; so business days never run out."""
+
+
 class Corrections(Performing):
     """What was entered in error. `story` are the events of the case so far."""
 
@@ -280,6 +284,11 @@ class Corrections(Performing):
             found.append(reason("unknown-calendar", said, help=help))
         if not self.request.days:
             found.append(reason("missing-day", "The days on which it is closed are missing."))
+        known = {*self.case.closures.get(name, ()), *map(str, self.request.days)}
+        if len(known) > MOST_CLOSED_DAYS:
+            said = f"More than {MOST_CLOSED_DAYS} days would be closed beyond the calendar's own."
+            helps = "change the calendar in the protocol instead"
+            found.append(reason("wrong-value", said, help=helps))
         if not self.role:
             said = "You hold no role of this protocol, so you cannot close its offices."
             found.append(reason("wrong-role", said))
