@@ -142,16 +142,21 @@ class Engine(_Engine):
         store: Store,
         clock: Clock | None = None,
     ) -> None:
-        given = list(protocols)
-        super().__init__([_model(one) for one in given], store, clock)
         self._loaded: dict[str, LoadedProtocol] = {}
         self._with_files: set[str] = set()
-        for one in given:
-            if isinstance(one, LoadedProtocol):
-                self._loaded[one.digest] = one
-                self._with_files.add(one.digest)
-                model = one.model
-                store.keep_protocol(model.digest, model.id, model.version, one.text)
+        super().__init__((), store, clock)
+        for one in protocols:
+            self.add(one)
+
+    def add(self, protocol: LoadedProtocol | Protocol | Program) -> None:
+        """Know one more protocol, or one more version of one, for new cases too."""
+        if isinstance(protocol, LoadedProtocol):
+            model = protocol.model
+            self._loaded[protocol.digest] = protocol
+            self._with_files.add(protocol.digest)
+            self.store.keep_protocol(model.digest, model.id, model.version, protocol.text)
+            protocol = model
+        super().add(protocol)
 
     def loaded(self, digest: str) -> LoadedProtocol | None:
         """The protocol with a digest, with its places: one given, else one kept in the store."""
@@ -171,9 +176,5 @@ class Engine(_Engine):
         if case.digest not in self._programs:
             kept = self.loaded(case.digest)
             if kept is not None:
-                self.add(kept.model)
+                self._know(kept.model)
         return super()._program(case)
-
-
-def _model(one: LoadedProtocol | Protocol) -> Protocol:
-    return one.model if isinstance(one, LoadedProtocol) else one

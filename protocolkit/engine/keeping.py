@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from protocolkit.engine.machine import Machines
@@ -51,6 +51,7 @@ class Keeping:
         self.store = store
         self.clock = clock or SystemClock()
         self._programs: dict[str, Program] = {}
+        self._given: dict[str, Program] = {}
         self._standing: dict[str, Program] = {}
         self._programmes: dict[str, ProgrammeFacts] = {}
         self._told: dict[str, int] = {}
@@ -61,13 +62,19 @@ class Keeping:
 
     def add(self, protocol: Protocol | Program) -> None:
         """Know one more protocol, or one more version of one; it may be compiled already."""
+        program = self._know(protocol)
+        self._given.pop(program.whole.digest, None)
+        self._given[program.whole.digest] = program
+
+    def _know(self, protocol: Protocol | Program) -> Program:
+        """Know a text for the cases that run under it; it opens no new ones."""
         program = protocol if isinstance(protocol, Program) else Program(protocol)
-        self._programs.setdefault(program.whole.digest, program)
+        return self._programs.setdefault(program.whole.digest, program)
 
     @property
     def protocols(self) -> tuple[Protocol, ...]:
-        """The protocols known."""
-        return tuple(program.whole for program in self._programs.values())
+        """The protocols given."""
+        return tuple(program.whole for program in self._given.values())
 
     def advance(self, until: datetime | None = None) -> Swept:
         """Let time come to now in every case; with a virtual clock, to `until`.
@@ -268,20 +275,31 @@ class Keeping:
 
     def _knows(self, protocol: str) -> bool:
         """Whether cases can be opened under a protocol here."""
-        return any(program.whole.id == protocol for program in self._programs.values())
+        return any(program.whole.id == protocol for program in self._given.values())
 
     def _in_force(self, id_: str, at: datetime) -> Program:
-        """The version of a protocol in force at an instant; of several, the last one given."""
-        versions = [one for one in self._programs.values() if one.protocol.id == id_]
+        """The version of a protocol in force at an instant.
+
+        Of several that were given, the one in force from the latest day on, then the last given.
+        A text that was only read back for the sake of its cases never counts.
+        """
+        versions = [one for one in self._given.values() if one.protocol.id == id_]
         if not versions:
-            known = {one.protocol.id for one in self._programs.values()}
-            raise UsageError(f"There is no protocol `{id_}` here; {did_you_mean(id_, known)}.")
-        for program in reversed(versions):
-            force = program.protocol.in_force
-            day = at.astimezone(zone(program.zone)).date()
-            if force is None or (
-                (force.from_ is None or force.from_ <= day)
-                and (force.until is None or day <= force.until)
-            ):
-                return program
-        raise UsageError(f"No version of `{id_}` was in force then.")
+            known = {one.protocol.id for one in self._given.values()}
+            near = did_you_mean(id_, known) or "none was given"
+            raise UsageError(f"There is no protocol `{id_}` here; {near}.")
+        found = [(since, n) for n, one in enumerate(versions) if (since := _since(one, at))]
+        if not found:
+            raise UsageError(f"No version of `{id_}` was in force then.")
+        return versions[max(found)[1]]
+
+
+def _since(program: Program, at: datetime) -> date | None:
+    """From when on a version that is in force at an instant has been so; None: it is not."""
+    force = program.protocol.in_force
+    if force is None:
+        return date.min
+    day = at.astimezone(zone(program.zone)).date()
+    begun = force.from_ is None or force.from_ <= day
+    over = force.until is not None and force.until < day
+    return (force.from_ or date.min) if begun and not over else None
