@@ -66,10 +66,9 @@ class Correcting(Answering):
         """
         wanted = tuple(sorted(set(days)))
         found: list[Standing] = []
-        for head in self.store.heads():
-            over = head.closed and head.next_at is None
-            if head.protocol != protocol or over:
-                continue
+        for head in self.store.heads(protocol=protocol):
+            if head.closed and head.next_at is None:
+                continue  # nothing of it is to come
             told = self._load(head.case).closures.get(calendar, ())
             more = tuple(day for day in wanted if day.isoformat() not in told)
             if more or not wanted:

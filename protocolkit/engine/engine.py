@@ -16,6 +16,7 @@ from protocolkit.engine.keeping import TRIES
 from protocolkit.engine.runnable import obstacles
 from protocolkit.engine.sound import (
     digest_of,
+    in_utc,
     reason_from,
     reason_json,
     references,
@@ -75,6 +76,7 @@ class Engine(Correcting):
         """
         past = tuple(history)
         require_history(past)
+        past = tuple(map(in_utc, past))
         require_instant("happened_at", happened_at)
         began = (happened_at, *(one.at for one in past))
         first = min((at for at in began if at is not None), default=None)
@@ -368,6 +370,7 @@ class Engine(Correcting):
         asked: str = "",
     ) -> Standing:
         require_sound(request)
+        request = in_utc(request)
         digest = digest_of(request, asked if opening else case_id)
         for _ in range(TRIES):
             if key and (known := self.store.answered(key)) is not None:

@@ -14,6 +14,7 @@ from typing import Any
 from protocolkit.ground.errors import Conflict, UsageError
 from protocolkit.ground.findings import Reason
 from protocolkit.ground.record import EMPTY
+from protocolkit.ground.zones import to_utc
 from protocolkit.model import words
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case
@@ -105,6 +106,19 @@ def require_sound(request: Request) -> None:
             raise UsageError("An entry is named by its number in the log.")
     if any(type(day) is not date for day in request.days):
         raise UsageError("`days` must be dates.")
+
+
+def in_utc(request: Request) -> Request:
+    """The same with its instants in UTC: two of one local zone compare by the clock on the wall,
+    which goes wrong in the hour that comes twice.
+    """
+    return request.replace(
+        **{
+            name: to_utc(instant)
+            for name in ("at", "planned_at", "until")
+            if (instant := getattr(request, name)) is not None
+        }
+    )
 
 
 def require_history(history: Iterable[Request]) -> None:

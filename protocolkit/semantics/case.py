@@ -14,8 +14,6 @@ from protocolkit.semantics import changes as ch
 from protocolkit.semantics.changes import Change, FactValue, Happened
 from protocolkit.semantics.programme import UNSEEN, Programme
 
-OPEN = ("open", "overdue")
-
 
 class Entry:
     """A value of a fact: from when it holds, when that was recorded, by whom; `void` when it
@@ -207,6 +205,7 @@ class Case:
         self.series_count = 0
         self.runs: dict[str, Run] = {}
         self.run_count = 0
+        self.stopped: dict[tuple[str, str], Run] = {}
         self.levels: list[ch.LevelReached] = []
         self.told: list[ch.Told] = []
         self.handed: dict[str, list[str]] = {}
@@ -221,7 +220,6 @@ class Case:
         self.watched: dict[str, bool] = {}
         self.wake_at: datetime | None = None
         self.wake_past = False
-        self.refusals = 0
 
     @property
     def is_closed(self) -> bool:
@@ -252,9 +250,7 @@ class Case:
         if not entries:
             return None
         if at is None:
-            return max(
-                enumerate(entries), key=lambda pair: (pair[1].at, pair[0]), default=(0, entries[0])
-            )[1]
+            return max(enumerate(entries), key=lambda pair: (pair[1].at, pair[0]))[1]
         before = [(entry.at, n, entry) for n, entry in enumerate(entries) if entry.at <= at]
         if before:
             return max(before, key=lambda item: item[:2])[2]
@@ -335,7 +331,8 @@ class Case:
             case ch.MeetingEnded():
                 meeting = self.meetings[change.meeting]
                 meeting.status = change.status
-                meeting.attended = dict(change.attended)
+                # In the order in which the record keeps them: read again, a case is the same.
+                meeting.attended = dict(sorted(change.attended.items()))
             case ch.Opened():
                 instance = Instance(change, recorded_at)
                 self.instances[instance.id] = instance
@@ -391,6 +388,8 @@ class Case:
                 instance.overdue_at = change.at
             case ch.Ended():
                 instance = self.instances[change.instance]
+                if instance.ended_by != change.by:  # it was done sooner than was known
+                    self.met_with.discard((instance.follow_up, instance.ended_by))
                 instance.status = change.status
                 instance.late = change.late
                 instance.ended_at = change.at
@@ -422,7 +421,9 @@ class Case:
             case ch.LevelReached():
                 self.levels.append(change)
             case ch.LadderStopped():
-                self.runs.pop(change.run, None)
+                stopped = self.runs.pop(change.run, None)
+                if stopped is not None:
+                    self.stopped[stopped.escalation, stopped.of] = stopped
             case ch.Told():
                 self.told.append(change)
             case ch.Handed():
@@ -470,7 +471,7 @@ class Case:
                 known = self.closures.get(change.calendar, ())
                 self.closures[change.calendar] = tuple(sorted({*known, *change.days}))
             case ch.ReasonGiven():
-                self.refusals += 1
+                pass  # a refusal changes nothing but the record
             case ch.CaseClosed():
                 self.closed_at = change.at
             case ch.CaseReopened():

@@ -1,4 +1,4 @@
-"""What an event does to a case: about twenty concrete changes, with their JSON form.
+"""What an event does to a case: about forty concrete changes, with their JSON form.
 
 A change holds every instant it needs, so that replay does no calendar arithmetic, evaluates
 no condition and reads no protocol: what an event did in one year it does in every year.
@@ -187,8 +187,8 @@ class Redated(Change):
     """A follow-up has other instants: its meeting moved, its anchor came, it was extended.
 
     `meeting` is the one it is about from now on, if it was about none or (`untied`) the one it
-    was about was called off. A clock that was stopped goes on. `opened_at`, if given, is when it
-    opened in truth.
+    was about was called off or set in error. A clock that was stopped goes on. `opened_at`, if
+    given, is when it opened in truth.
     """
 
     kind = "redated"

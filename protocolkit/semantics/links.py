@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from protocolkit.ground.findings import Reason
-from protocolkit.model.people import Holder, Who
+from protocolkit.model.people import Who
 from protocolkit.model.programme import Link
-from protocolkit.semantics.actors import Actor, Permission, in_words
+from protocolkit.semantics.actors import Actor, Permission, as_who, in_words
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import Offered
 from protocolkit.semantics.deciding.reasons import future, reason
@@ -32,9 +32,7 @@ def linked_case(case: Case, link: str) -> str:
 
 def takers(link: Link) -> Who | None:
     """Who may accept a hand-over or turn it down; None: anyone who holds a role here."""
-    if not link.accepted_by:
-        return None
-    return Who(any_of=tuple(Holder(role=role) for role in link.accepted_by))
+    return as_who(link.accepted_by) if link.accepted_by else None
 
 
 def role_of(program: Program, case: Case, link: Link, actor: Actor) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, TypeVar
 
 from protocolkit.conditions.evaluate import Compiler
@@ -18,8 +18,8 @@ from protocolkit.conditions.text import str_of
 from protocolkit.ground.calendars import Calendar
 from protocolkit.ground.closed_days import OneDay
 from protocolkit.ground.limits import Due as DueInstants
-from protocolkit.ground.limits import Duration, Limit, Moment, OccurrenceRef, due
-from protocolkit.ground.zones import midnight
+from protocolkit.ground.limits import Duration, Limit, Moment, OccurrenceRef, add, due
+from protocolkit.ground.zones import instant_of, midnight
 from protocolkit.ground.zones import zone as zone_named
 from protocolkit.model import words
 from protocolkit.model.base import Label
@@ -81,7 +81,6 @@ class Program:
         )
         self._default = default
         self._clock_acts = True
-        self._has_ladders = True
         self._plain = self
         self._variants: dict[object, Program] = {}
         self._compiler = Compiler(self.names.terms, self.names)
@@ -153,6 +152,10 @@ class Program:
             limit, anchor, self.zone, self.calendar(limit.within), self.calendar(limit.at_most)
         )
 
+    def add(self, start: Moment, span: Duration, times: int = 1) -> Moment:
+        """The moment so many spans after another, in the zone and on the calendar they follow."""
+        return add(start, span, self.zone, self.calendar(span), times)
+
     def closing(self, calendar: Calendar, now: datetime) -> datetime:
         """When an office that is open now closes, at the latest at the next midnight."""
         zone = zone_named(calendar.zone)
@@ -166,8 +169,11 @@ class Program:
         tomorrow = midnight(local.date() + timedelta(days=1), zone)
         if not ends or min(ends) >= 24 * 60:
             return tomorrow
-        start_of_minute = now - timedelta(seconds=local.second, microseconds=local.microsecond)
-        return min(start_of_minute + timedelta(minutes=min(ends) - minute), tomorrow)
+        wall = datetime.combine(local.date(), time(*divmod(min(ends), 60)))
+        closes = instant_of(wall, zone)
+        if closes <= now:  # in the hour that comes twice, this is the second time
+            closes = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+        return min(closes, tomorrow)
 
     def fact(self, name: str) -> Fact | None:
         """A declared fact."""
@@ -206,7 +212,7 @@ class Program:
 
     def with_closures(self, closures: Mapping[str, tuple[str, ...]]) -> Program:
         """The same with offices closed on more days, as a case was told (ruling 33)."""
-        plain = self._plain if self._has_ladders else self._plain.without_ladders()
+        plain = self._plain
         days = tuple(sorted(closures.items()))
         if not days:
             return plain
@@ -223,11 +229,9 @@ class Program:
 
     def without_ladders(self) -> Program:
         """The same without levels, for telling again what happened: what they did is told."""
-        if not self._has_ladders:
-            return self
         if "no ladders" not in self._variants:
             found = copy(self)
-            found._has_ladders = False
+            found._plain = found
             found._variants = {}
             found.ladders_of = {}
             found.reactions = {key: _no_ladders(on) for key, on in self.reactions.items()}
@@ -240,6 +244,7 @@ class Program:
         if "no clock" not in self._variants:
             found = copy(self)
             found._clock_acts = False
+            found._plain = found
             found._variants = {}
             self._variants["no clock"] = found
         return self._variants["no clock"]

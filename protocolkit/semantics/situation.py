@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from protocolkit.ground.calendars import is_open, next_open
-from protocolkit.ground.limits import Duration, Moment, OccurrenceRef, add
+from protocolkit.ground.limits import Duration, Moment, OccurrenceRef
 from protocolkit.ground.record import EMPTY
 from protocolkit.ground.zones import midnight
 from protocolkit.ground.zones import zone as zone_named
@@ -116,7 +116,7 @@ class CaseSituation:
         return entry.value
 
     def _end(self, start: Moment, span: Duration) -> Moment:
-        return add(start, span, self.program.zone, self.program.calendar(span))
+        return self.program.add(start, span)
 
     def state(self, strand: str) -> str:
         """The state a strand is in."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import count
 
-from protocolkit.ground.limits import Moment, add
+from protocolkit.ground.limits import Moment
 from protocolkit.ground.record import Record
 from protocolkit.model import words
 from protocolkit.model.programme import Tally
@@ -95,11 +95,10 @@ def _periods(
         yield first.at, None
         return
     origin = Moment(at=first.at, end_of_day=first.end_of_day)
-    calendar = program.calendar(every.within)
     start = origin.at
     for number in count(1):
         if start > now:
             return
-        end = add(origin, every.within, program.zone, calendar, number).at
+        end = program.add(origin, every.within, number).at
         yield start, end
         start = end

@@ -17,11 +17,13 @@ from protocolkit.ground.errors import (
     Refused,
     UsageError,
 )
+from protocolkit.ground.zones import zone
 from protocolkit.semantics.changes import ReasonGiven
 from protocolkit.semantics.events import Event, replay
 from protocolkit.semantics.program import Program
+from protocolkit.semantics.requests import Request
 from protocolkit.store.base import Store
-from tests.stories import DETECTIVE, JUDGE, OFFICER, SUPERVISOR, engine_with, local, tiny
+from tests.stories import DETECTIVE, JUDGE, OFFICER, SUPERVISOR, ZONE, engine_with, local, tiny
 
 RULES = """
 facts: {danger: {type: boolean, recorded_by: officer, source: "§2"}}
@@ -346,3 +348,23 @@ def test_a_clock_that_cannot_be_moved_is_not_moved() -> None:
     with pytest.raises(UsageError, match="time cannot be moved ahead"):
         other.advance(local("2025-03-04 11:00"))
     assert isinstance(engine.clock, VirtualClock)
+
+
+def test_instants_in_a_local_zone_are_the_same_instants() -> None:
+    """In the hour that comes twice 01:10 may be later than 01:30: what was done then counts."""
+    rules = """
+    triggers: {ask: {who: officer}, look: {who: officer}}
+    follow_ups: {see: {opens_with: ask, who: officer, due: within 24 hours, met_by: look}}
+    """
+    engine, clock = engine_with(rules, start="2025-11-01 10:00")
+    case = engine.open("tiny", by=OFFICER).id
+    clock.move_to(local("2025-11-02 10:00"))
+    asked = datetime(2025, 11, 2, 1, 30, tzinfo=zone(ZONE))
+    seen = datetime(2025, 11, 2, 1, 10, tzinfo=zone(ZONE), fold=1)
+    engine.fire(case, "ask", by=OFFICER, happened_at=asked)
+    assert () == engine.fire(case, "look", by=OFFICER, happened_at=seen).open
+    past = [
+        Request(kind="act", what="look", actor=OFFICER, at=seen),
+        Request(kind="act", what="ask", actor=OFFICER, at=asked),
+    ]
+    assert () == engine.open("tiny", by=OFFICER, history=past).open

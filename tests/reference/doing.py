@@ -115,10 +115,13 @@ class Doing(Dates):
             and self.counts(thing, one)
         ]
         for owed in sorted(found, key=lambda one: one.earliest)[:1]:
+            displaced = owed.used.pop()
             owed.used.append(thing)
             owed.status = "met" if self.is_own(owed, thing) else "satisfied-by"
             owed.done_at = thing.at
             owed.late = owed.due is not None and thing.at > owed.due
+            for other in self.meant_by(displaced, follow_up):
+                self.met(other, displaced)
 
     def counts(self, thing: Thing, owed: Owed) -> bool:
         """It counts if it happened at or after what the limit counts from; with a `before`

@@ -311,3 +311,20 @@ def test_every_occurrence_is_counted_in_just_one_period(hours: list[int], late: 
     assert len(hours) == sum(one.counts["ask"] or 0 for one in periods)
     assert [one.end for one in periods[:-1]] == [one.start for one in periods[1:]]
     assert [True] * (len(periods) - 1) + [False] == [one.finished for one in periods]
+
+
+def test_a_fact_is_corrected_where_it_is_recorded() -> None:
+    """In a case nobody corrects a fact of the programme, nor there one of a case; it says where."""
+    rules = """
+    facts:
+      area: {type: boolean, recorded_by: officer, scope: programme}
+      danger: {type: boolean, recorded_by: officer}
+    triggers: {ask: {who: officer}}
+    """
+    engine, _ = engine_with(rules)
+    programme = engine.adopt("tiny", by=OFFICER).id
+    case = engine.open("tiny", by=OFFICER).id
+    for where, fact in ((case, "area"), (programme, "danger")):
+        with pytest.raises(Refused) as refused:
+            engine.correct(where, {fact: True}, by=OFFICER)
+        assert ["other-scope"] == [one.name for one in refused.value.reasons]

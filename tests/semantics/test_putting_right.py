@@ -731,3 +731,47 @@ def test_an_engine_that_knows_only_the_record_gives_the_same_answers() -> None:
     other = Engine([tiny(FLIGHT)], tale.engine.store, VirtualClock(tale.clock.now()))
     assert tale.engine.case("c") == other.case("c")
     assert tale.engine.pending("c") == other.pending("c")
+
+
+def test_what_counted_to_a_date_that_was_an_error_gets_the_date_set_next() -> None:
+    """A meeting was set in error: what counts to it waits, and the next one gives it a date."""
+    rules = """
+    triggers: {ask: {who: officer}}
+    meetings: {team: {called_by: supervisor}}
+    follow_ups: {prepare: {opens_with: ask, due: 24 hours before team, who: officer}}
+    """
+    engine, _ = engine_with(rules)
+    case = engine.open("tiny", by=OFFICER).id
+    engine.fire(case, "ask", by=OFFICER)
+    wrong = engine.set(case, "team", by=SUPERVISOR, planned_at=local("2025-03-10 10:00"))
+    without = engine.void(case, wrong.version, by=SUPERVISOR)
+    right = engine.set(case, "team", by=SUPERVISOR, planned_at=local("2025-03-12 10:00"))
+    assert [None] == [one.due for one in without.open]
+    assert [local("2025-03-11 10:00")] == [one.due for one in right.open]
+
+
+@pytest.mark.parametrize("start_at", ["", ", start_at: {level: second, if: danger is true}"])
+def test_what_was_told_is_not_told_again_when_an_entry_is_void(start_at: str) -> None:
+    """The follow-up is owed again and late since the same time: its ladder goes on."""
+    rules = """
+    facts: {danger: {type: boolean, recorded_by: officer}}
+    triggers: {ask: {who: officer, records: danger}, look: {who: officer}}
+    follow_ups: {see: {opens_with: ask, who: officer, due: within 2 hours, met_by: look}}
+    escalations:
+      late: {watches: {follow_up: see}START, levels: [{id: first, at: due, tell: supervisor},
+        {id: second, after: 4 hours, tell: judge}]}
+    """.replace("START", start_at)
+    engine, clock = engine_with(rules)
+    case = engine.open("tiny", by=OFFICER)
+    engine.fire(case.id, "ask", by=OFFICER, facts={"danger": bool(start_at)})
+    clock.move_to(local("2025-03-04 13:00"))
+    engine.fire(case.id, "look", by=OFFICER)
+    told = [one.role for one in engine._load(case.id).told]
+    entry = engine.history(case.id)[-1].sequence
+    engine.void(case.id, entry, by=OFFICER)
+    assert told == [one.role for one in engine._load(case.id).told]
+    clock.move_to(local("2025-03-04 17:00"))
+    engine.advance()
+    assert ["supervisor", "judge"][bool(start_at) :] == [
+        one.role for one in engine._load(case.id).told
+    ]

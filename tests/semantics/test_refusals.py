@@ -14,7 +14,7 @@ from protocolkit.semantics import refusals
 from protocolkit.semantics.deciding.reasons import not_true
 
 SOURCE = Path(protocolkit.__file__).parent
-MAKERS = {"reason": 0, "causes": 1}
+MAKERS = {"reason": 0, "causes": 1, "unknown": 0}
 """The functions that make reasons, and which of what they are given is the name."""
 
 

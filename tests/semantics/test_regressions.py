@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from protocolkit.ground.calendars import parse_open
 from protocolkit.ground.errors import ProtocolkitError, Refused
 from protocolkit.semantics.actors import Actor
-from tests.stories import OFFICER, act_out, engine_with, local
+from protocolkit.semantics.program import Program
+from protocolkit.store.memory import MemoryStore
+from tests.stories import OFFICER, SUPERVISOR, act_out, engine_with, local, tiny
 
 
 def test_a_ladder_over_a_span_is_not_one_on_a_follow_up(tmp_path: Path) -> None:
@@ -213,3 +217,44 @@ def test_time_that_stands_still_is_an_error_and_nothing_is_kept() -> None:
     with pytest.raises(ProtocolkitError, match="does not come to rest"):
         engine.advance(local("2025-03-04 12:00"))
     assert kept == engine.case(case).version
+
+
+@pytest.mark.parametrize("day", ["2025-03-09", "2025-11-02"])
+def test_an_office_closes_by_the_clock_on_the_wall_when_clocks_change(day: str) -> None:
+    """Open since midnight, with a change of clocks at 02:00: it still closes at 17:00."""
+    program = Program(tiny("triggers: {ask: {who: officer}}"))
+    hotline = program.calendars["office"].replace(open=parse_open("mon-sun 00:00-17:00"))
+    assert local(f"{day} 17:00") == program.closing(hotline, local(f"{day} 00:30"))
+
+
+def test_an_office_that_closes_in_the_hour_that_comes_twice_closes_both_times() -> None:
+    """At 01:10 for the second time it closes at 01:30 for the second time."""
+    program = Program(tiny("triggers: {ask: {who: officer}}"))
+    hotline = program.calendars["office"].replace(open=parse_open("mon-sun 00:00-01:30"))
+    once = local("2025-11-02 01:10")
+    hour, minutes = timedelta(hours=1), timedelta(minutes=20)
+    assert once + minutes == program.closing(hotline, once)
+    assert once + hour + minutes == program.closing(hotline, once + hour)
+
+
+def test_a_case_read_again_tells_those_who_were_there_in_the_same_order() -> None:
+    """Who is told first does not depend on whether the engine was started anew meanwhile."""
+    rules = """
+    triggers: {ask: {who: officer}}
+    meetings: {team: {called_by: supervisor}}
+    follow_ups: {see: {opens_with: team.held, who: officer, due: within 1 hour}}
+    escalations: {unseen: {watches: {follow_up: see}, levels: [{at: due, tell: attendees}]}}
+    """
+    told: list[list[str]] = []
+    for is_started_anew in (False, True):
+        store = MemoryStore()
+        engine, _ = engine_with(rules, store=store)
+        case = engine.open("tiny", by=OFFICER).id
+        engine.set(case, "team", by=SUPERVISOR, planned_at=local("2025-03-04 10:00"))
+        seats = {"o-1": "officer", "a-1": "judge", "d-1": "detective"}
+        engine.hold(case, "team", by=SUPERVISOR, attended=seats)
+        if is_started_anew:
+            engine, _ = engine_with(rules, store=store)
+        engine.advance(local("2025-03-04 12:00"))
+        told.append([one.person for one in store.notices(case)])
+    assert [["a-1", "d-1", "o-1"]] * 2 == told

@@ -506,3 +506,20 @@ def test_ruling_05_what_turns_out_to_have_been_done_sooner_was_in_time() -> None
     assert "met-late" == engine._load(case.id).instances["visit/1"].shown_status
     engine.fire(case.id, "told", by=OFFICER, happened_at=local("2025-03-04 11:00"))
     assert "met" == engine._load(case.id).instances["visit/1"].shown_status
+
+
+def test_what_was_displaced_by_something_sooner_does_another_one() -> None:
+    """Asked twice, seen twice, entered out of order: each doing does one of them."""
+    rules = """
+    follow_ups:
+      visit: {opens_with: went_missing, who: officer, due: within 2 hours, met_by: [told]}
+    """
+    engine, clock = engine_with(FLIGHT + rules)
+    case = engine.open("tiny", by=OFFICER)
+    clock.move_to(local("2025-03-04 17:00"))
+    for act, at in (("went_missing", "10:00"), ("told", "12:00")):
+        engine.fire(case.id, act, by=OFFICER, happened_at=local(f"2025-03-04 {at}"))
+    for act, at in (("went_missing", "11:30"), ("told", "11:00")):
+        engine.fire(case.id, act, by=OFFICER, happened_at=local(f"2025-03-04 {at}"))
+    found = engine._load(case.id).instances
+    assert ["met", "met"] == [found[f"visit/{n}"].shown_status for n in (1, 2)]

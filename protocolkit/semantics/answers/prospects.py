@@ -12,7 +12,7 @@ from datetime import datetime
 from protocolkit.conditions.syntax import Condition
 from protocolkit.ground.calendars import is_open, next_open
 from protocolkit.ground.findings import Reason
-from protocolkit.ground.limits import Moment, add
+from protocolkit.ground.limits import Moment
 from protocolkit.ground.record import Record
 from protocolkit.model.case import Trigger
 from protocolkit.semantics.answers.words import levels_to_come
@@ -175,8 +175,7 @@ class Prospects:
         declared, entry = self.protocol.facts.get(fact), self.case.value(fact)
         if declared is None or declared.valid_for is None or entry is None:
             return None
-        calendar = self.program.calendar(declared.valid_for)
-        return add(Moment(at=entry.at), declared.valid_for, self.program.zone, calendar).at
+        return self.program.add(Moment(at=entry.at), declared.valid_for).at
 
     def _of_way(self, trigger: Trigger) -> Prospect:
         """What leads to where an act starts from."""

@@ -9,14 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from protocolkit.ground.findings import Reason
-from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import Record
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import Change
 from protocolkit.semantics.deciding.content import Content
 from protocolkit.semantics.deciding.course import Course
 from protocolkit.semantics.deciding.people import People
-from protocolkit.semantics.deciding.reasons import reason
+from protocolkit.semantics.deciding.reasons import unknown
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation
@@ -64,13 +63,8 @@ def decide(
     """
     trigger = program.trigger(request.what)
     if trigger is None:
-        elsewhere = program.elsewhere("triggers", request.what)
-        unknown = reason(
-            "other-scope" if elsewhere else "unknown-trigger",
-            elsewhere or f"There is no act `{request.what}` in this protocol.",
-            help="" if elsewhere else did_you_mean(request.what, program.protocol.triggers),
-        )
-        return Decision(reasons=(unknown,), at=request.at or now)
+        against = unknown("unknown-trigger", request.what, program, program.protocol.triggers)
+        return Decision(reasons=(against,), at=request.at or now)
     situation = CaseSituation(case, program, now, past=past)
     return _Judgement(situation, trigger, request, asking=asking).decision()
 

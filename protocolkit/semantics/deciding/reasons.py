@@ -13,11 +13,13 @@ from typing import Any
 from protocolkit.conditions.explain import explain
 from protocolkit.conditions.syntax import Condition
 from protocolkit.ground.findings import Path, Reason
+from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import EMPTY
 from protocolkit.model.base import Element
 from protocolkit.model.case import Fact
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue
+from protocolkit.semantics.program import Program
 from protocolkit.semantics.situation import CaseSituation
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -92,6 +94,25 @@ def _who_records(situation: CaseSituation, fact: Fact) -> str:
 def not_true(verdict: bool | None) -> str:
     """The name of the reason when a condition is not true."""
     return "need-unknown" if verdict is None else "need-not-met"
+
+
+_UNKNOWN = {
+    "unknown-fact": ("facts", "fact"),
+    "unknown-follow-up": ("follow_ups", "follow-up"),
+    "unknown-meeting": ("meetings", "meeting"),
+    "unknown-trigger": ("triggers", "act"),
+}
+"""Where in a protocol each kind of name stands, and what people call it."""
+
+
+def unknown(kind: str, name: str, program: Program, known: Iterable[str]) -> Reason:
+    """The reason that a protocol has no such name, or that it belongs to the other scope."""
+    section, noun = _UNKNOWN[kind]
+    elsewhere = program.elsewhere(section, name)
+    if elsewhere:
+        return reason("other-scope", elsewhere)
+    said = f"There is no {noun} `{name}` in this protocol."
+    return reason(kind, said, help=did_you_mean(name, known))
 
 
 def future(at: datetime, now: datetime) -> Iterator[Reason]:

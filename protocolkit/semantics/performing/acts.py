@@ -12,7 +12,7 @@ from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.people import Holder, Who
 from protocolkit.semantics.actors import in_words
 from protocolkit.semantics.deciding.decide import decide
-from protocolkit.semantics.deciding.reasons import closed, future, reason, wrong_value
+from protocolkit.semantics.deciding.reasons import closed, future, reason, unknown, wrong_value
 from protocolkit.semantics.performing.performing import Performing
 
 
@@ -71,13 +71,8 @@ class Acts(Performing):
         permission = self._permission()
         for name, value in self.request.facts.items():
             fact = self.protocol.facts.get(name)
-            elsewhere = self.program.elsewhere("facts", name)
-            if fact is None or elsewhere:
-                yield reason(
-                    "other-scope" if elsewhere else "unknown-fact",
-                    elsewhere or f"There is no fact `{name}` in this protocol.",
-                    help="" if elsewhere else did_you_mean(name, self.protocol.facts),
-                )
+            if fact is None or self.program.is_beside(name):
+                yield unknown("unknown-fact", name, self.program, self.protocol.facts)
                 continue
             yield from wrong_value(fact, value, self.protocol.roles)
             who = Who(

@@ -16,8 +16,9 @@ from protocolkit.semantics.actors import as_who, handed_roles, in_words
 from protocolkit.semantics.case import Entry
 from protocolkit.semantics.changes import FactValue, Happened
 from protocolkit.semantics.deciding.agreement import joint_act
-from protocolkit.semantics.deciding.reasons import future, reason, wrong_value
+from protocolkit.semantics.deciding.reasons import future, reason, unknown, wrong_value
 from protocolkit.semantics.events import Event
+from protocolkit.semantics.links import takers
 from protocolkit.semantics.performing.performing import Performing, nothing
 from protocolkit.semantics.retelling.reconcile import Reconciling
 from protocolkit.semantics.retelling.register import Register
@@ -54,10 +55,8 @@ class Corrections(Performing):
         right: dict[tuple[str, int], FactValue] = {}
         for name, value in self.request.facts.items():
             fact = self.protocol.facts.get(name)
-            if fact is None:
-                help = did_you_mean(name, self.protocol.facts)
-                said = f"There is no fact `{name}` in this protocol."
-                found.append(reason("unknown-fact", said, help=help))
+            if fact is None or self.program.is_beside(name):
+                found.append(unknown("unknown-fact", name, self.program, self.protocol.facts))
                 continue
             found.extend(wrong_value(fact, value, self.protocol.roles))
             entry = self.case.value(name, self.request.at)
@@ -180,7 +179,7 @@ class Corrections(Performing):
         kind = str(event.data.get("kind", event.kind))
         link = protocol.links.get(name)
         if link is not None:
-            return [as_who(link.accepted_by) if link.accepted_by else None]
+            return [takers(link)]
         follow_up = self.program.follow_ups.get(name.partition("/")[0])
         if follow_up is not None:
             authority = getattr(follow_up, kind, None)

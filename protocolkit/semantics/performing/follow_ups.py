@@ -13,7 +13,7 @@ from protocolkit.model.case import FollowUp
 from protocolkit.model.people import Holder, Who
 from protocolkit.semantics.actors import Permission, in_words
 from protocolkit.semantics.case import Instance
-from protocolkit.semantics.deciding.reasons import future, reason
+from protocolkit.semantics.deciding.reasons import future, reason, unknown
 from protocolkit.semantics.matching import earliest
 from protocolkit.semantics.performing.performing import Performing, nothing
 from protocolkit.semantics.shares import (
@@ -161,15 +161,8 @@ class FollowUps(Performing):
                     element=self.program.follow_ups[name],
                 ),
             )
-        elsewhere = self.program.elsewhere("follow_ups", name)
-        return None, (
-            *basics,
-            reason(
-                "other-scope" if elsewhere else "unknown-follow-up",
-                elsewhere or f"There is no follow-up `{name}` in this protocol.",
-                help="" if elsewhere else did_you_mean(name, self.program.follow_ups),
-            ),
-        )
+        known = self.program.follow_ups
+        return None, (*basics, unknown("unknown-follow-up", name, self.program, known))
 
     def _named(self, open_now: list[Instance]) -> list[Instance]:
         """Those that the request can mean: by the item it names, else by who asks."""

@@ -16,7 +16,7 @@ from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import in_words
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.deciding.exceptions import departure
-from protocolkit.semantics.deciding.reasons import closed, future, reason
+from protocolkit.semantics.deciding.reasons import closed, future, reason, unknown
 from protocolkit.semantics.performing.performing import Performing, nothing
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.situation import CaseSituation
@@ -28,16 +28,8 @@ class Meetings(Performing):
     def _set(self) -> tuple[tuple[Reason, ...], Callable[[], None]]:
         meeting = self.protocol.meetings.get(self.request.what)
         if meeting is None:
-            elsewhere = self.program.elsewhere("meetings", self.request.what)
-            return (
-                reason(
-                    "other-scope" if elsewhere else "unknown-meeting",
-                    elsewhere or f"There is no meeting `{self.request.what}` in this protocol.",
-                    help=""
-                    if elsewhere
-                    else did_you_mean(self.request.what, self.protocol.meetings),
-                ),
-            ), nothing
+            known = self.protocol.meetings
+            return (unknown("unknown-meeting", self.request.what, self.program, known),), nothing
         found = [*future(self.at, self.now), *closed(self.case), *self._calls(meeting)]
         count = sum(1 for one in self.case.meetings.values() if one.name == meeting.id)
         id_ = self.request.meeting or f"{meeting.id}/{count + 1}"

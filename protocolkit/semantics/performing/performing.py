@@ -64,6 +64,7 @@ class Performing:
             self.data["evidence"] = dict(sorted(request.evidence.items()))
 
     def event(self) -> tuple[Event, tuple[Reason, ...]]:
+        """Do it, or refuse it: the entry for the record, and the reasons; none when it is done."""
         self.case.programme.begin()
         reasons, go = self._prepared()
         references = [("reason", self.request.reason), ("purpose", self.request.purpose)]

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from protocolkit.ground.findings import Reason
-from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.case import Fact
 from protocolkit.model.programme import Release
-from protocolkit.semantics.deciding.reasons import reason
+from protocolkit.semantics.deciding.reasons import reason, unknown
 from protocolkit.semantics.performing.performing import Performing, nothing
 
 
@@ -20,15 +19,9 @@ class Reading(Performing):
 
     def _read(self) -> tuple[tuple[Reason, ...], Callable[[], None]]:
         fact = self.protocol.facts.get(self.request.what)
-        elsewhere = self.program.elsewhere("facts", self.request.what)
-        if fact is None or elsewhere:
-            return (
-                reason(
-                    "other-scope" if elsewhere else "unknown-fact",
-                    elsewhere or f"There is no fact `{self.request.what}` in this protocol.",
-                    help="" if elsewhere else did_you_mean(self.request.what, self.protocol.facts),
-                ),
-            ), nothing
+        if fact is None or self.program.is_beside(fact.id):
+            known = self.protocol.facts
+            return (unknown("unknown-fact", self.request.what, self.program, known),), nothing
         if self.request.purpose:
             self.data["purpose"] = self.request.purpose
         return tuple(self._why_not(fact)), nothing

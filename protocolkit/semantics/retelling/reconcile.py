@@ -245,6 +245,7 @@ class Reconciling(Surroundings):
                     outer=told.outer,
                     end_of_day=told.end_of_day,
                     meeting=told.meeting,
+                    untied=told.meeting != instance.meeting,
                     because=self.because,
                     opened_at=None if instance.opened_at == told.opened_at else told.opened_at,
                 )

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from protocolkit.ground.calendars import digest
-from protocolkit.ground.limits import Due, Limit, Moment, add
+from protocolkit.ground.limits import Due, Moment
 from protocolkit.model.case import FollowUp
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Instance, Run
@@ -92,7 +92,7 @@ class Closures(Openings):
             instants = self.program.due(every, anchor)
             if not every.after_last and instance.series_at is not None:
                 origin = Moment(at=instance.series_at, end_of_day=from_end_of_day)
-                end = self._after(every, origin, instance.period)
+                end = self.periods_after(every, origin, instance.period)
                 instants = instants.replace(due=end.at, end_of_day=end.end_of_day)
         if limit is not None and not limit.unspecified:
             instants = self.program.due(limit, anchor)
@@ -103,14 +103,7 @@ class Closures(Openings):
         if every is None or series.series_at is None or series.at is None:
             return
         start = Moment(at=series.series_at, end_of_day=series.end_of_day)
-        yield lambda: self._after(every, start, series.period - 1).at
-
-    def _after(self, every: Limit, start: Moment, periods: int) -> Moment:
-        assert every.within is not None
-        if periods == 0:
-            return start
-        calendar = self.program.calendar(every.within)
-        return add(start, every.within, self.program.zone, calendar, periods)
+        yield lambda: self.periods_after(every, start, series.period - 1).at
 
     def _counts_run(self, run: Run) -> Iterator[Callable[[], Any]]:
         """The ways in which the next level of a ladder, if it comes after a span, was dated."""

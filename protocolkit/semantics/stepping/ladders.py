@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from protocolkit.ground.calendars import next_open
-from protocolkit.ground.limits import Moment, add
+from protocolkit.ground.limits import Moment
 from protocolkit.model import words
 from protocolkit.model.case import Escalation, Level
 from protocolkit.model.people import Holder
@@ -39,6 +39,8 @@ class Ladders(Recorder):
             )
         )
         run = self.case.runs[run_id]
+        if self._goes_on(run, escalation):
+            return
         start = escalation.start_at
         judge = self.program.judge(start.if_) if start else None
         if start is not None and judge is not None and judge(self.situation()) is True:
@@ -49,6 +51,20 @@ class Ladders(Recorder):
                 self.reach_level(run, self.now)
             return
         self.date_ladder(run, 0, None)
+
+    def _goes_on(self, run: Run, escalation: Escalation) -> bool:
+        """What is owed again after a correction is late since the same time: what its ladder
+        reached then stands, and the next level comes (ruling 8).
+        """
+        before = self.case.stopped.get((escalation.id, run.of))
+        instance = self.case.instances.get(run.of)
+        if before is None or instance is None or not before.level:
+            return False
+        if instance.status != "overdue" and escalation.start_at is None:
+            return False
+        reached = [one for one in self.case.levels if one.run == before.id]
+        self.date_ladder(run, before.level, Moment(at=reached[-1].at) if reached else None)
+        return True
 
     def date_ladder(self, run: Run, number: int, previous: Moment | None) -> None:
         """Fix when the next level comes; a level `at once` belongs to the step that leads to it.
@@ -141,7 +157,7 @@ class Ladders(Recorder):
             return None
         if after.within is None:
             return previous
-        return add(previous, after.within, self.program.zone, self.program.calendar(after.within))
+        return self.program.add(previous, after.within)
 
     def _outer(self, instance: Instance) -> Moment | None:
         """The outer instant; spans of days end with a day (ruling 18)."""

@@ -7,18 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from protocolkit.ground.limits import Due, Limit, Moment, add
+from protocolkit.ground.limits import Due, Limit, Moment
 from protocolkit.model import words
 from protocolkit.model.case import FollowUp
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import Happened
 from protocolkit.semantics.effects import Open
-from protocolkit.semantics.shares import (
-    Share,
-    is_vacant,
-    shares,
-)
+from protocolkit.semantics.shares import Share, is_vacant, shares
 from protocolkit.semantics.stepping.anchors import Opening, anchor_of, day_anchor, planned_meeting
 from protocolkit.semantics.stepping.ladders import told_by
 from protocolkit.semantics.stepping.owing import Owing
@@ -59,13 +55,19 @@ class Openings(Owing):
             for instance in open_now:
                 self._redate_from(instance, follow_up, opening)
             return
-        anchor, meeting = anchor_of(self.program, self.case, follow_up.due, opening)
-        instants = Due()
-        if anchor is not None and follow_up.due is not None:
-            instants = self.program.due(follow_up.due, anchor)
+        anchor, meeting, instants = self._dated(follow_up, opening)
         meeting = meeting or planned_meeting(opening.opener)
         for share in self._shares(follow_up, opening):
             self._new(follow_up, opening, anchor, instants, share, meeting=meeting)
+
+    def _dated(
+        self, follow_up: FollowUp, opening: Opening, meeting: str = ""
+    ) -> tuple[Moment | None, str, Due]:
+        """What its limit counts from, the meeting that is tied to, and its instants so."""
+        limit = follow_up.due
+        anchor, meeting = anchor_of(self.program, self.case, limit, opening, meeting)
+        instants = self.program.due(limit, anchor) if limit and anchor else Due()
+        return anchor, meeting, instants
 
     def _shares(self, follow_up: FollowUp, opening: Opening) -> list[Share]:
         """One instance for each that it is for, but for whom the protocol leaves out."""
@@ -263,15 +265,16 @@ class Openings(Owing):
         if share in self._shares(follow_up, opening):
             self._new_period(follow_up, every, opening, start, number, instance.series_at, share)
 
-    def _grid(self, limit: Limit, series: ch.NextPeriod, periods: int) -> Moment:
+    def _grid(self, every: Limit, series: ch.NextPeriod, periods: int) -> Moment:
         """The end of a period, always counted from the first anchor (ruling 15)."""
-        assert limit.within is not None
         assert series.series_at is not None
         start = Moment(at=series.series_at, end_of_day=series.end_of_day)
-        if periods == 0:
-            return start
-        calendar = self.program.calendar(limit.within)
-        return add(start, limit.within, self.program.zone, calendar, periods)
+        return self.periods_after(every, start, periods)
+
+    def periods_after(self, every: Limit, start: Moment, periods: int) -> Moment:
+        """The end of so many periods of a rhythm; of none, its start as it is."""
+        assert every.within is not None
+        return self.program.add(start, every.within, periods) if periods else start
 
     def end_series(self, series: ch.NextPeriod) -> None:
         """A recurrence opens no more periods."""
@@ -310,12 +313,7 @@ class Openings(Owing):
         return (day.at if day else None) == instance.anchor_at
 
     def _redate_from(self, instance: Instance, follow_up: FollowUp, opening: Opening) -> None:
-        anchor, meeting = anchor_of(
-            self.program, self.case, follow_up.due, opening, instance.meeting
-        )
-        instants = Due()
-        if anchor is not None and follow_up.due is not None:
-            instants = self.program.due(follow_up.due, anchor)
+        anchor, meeting, instants = self._dated(follow_up, opening, instance.meeting)
         self.redate(instance, instants, anchor.at if anchor else None, meeting=meeting)
         self.met_before(follow_up, instance, 0)
 
@@ -331,10 +329,7 @@ class Openings(Owing):
             elif instance.meeting == occurrence.of:
                 moment = Moment(at=max(instance.opened_at, occurrence.at))
                 opening = Opening(moment, opener, instance.visit)
-                anchor, meeting = anchor_of(self.program, self.case, follow_up.due, opening)
-                instants = Due()
-                if anchor is not None and follow_up.due is not None:
-                    instants = self.program.due(follow_up.due, anchor)
+                anchor, meeting, instants = self._dated(follow_up, opening)
                 at = anchor.at if anchor else None
                 self.redate(instance, instants, at, meeting=meeting, untied=True)
         for series in list(self.case.series.values()):

@@ -82,7 +82,11 @@ class Owing(Pausing):
             self._note_sooner(effect.follow_up, instance, occurrence)
 
     def _note_sooner(self, follow_up: FollowUp, instance: Instance, by: Happened) -> None:
-        """What is met was done earlier than was known: when it happened decides (ruling 5)."""
+        """What is met was done earlier than was known: when it happened decides (ruling 5).
+
+        What had done it so far is free to do another one.
+        """
+        displaced = self.case.occurrence(instance.ended_by)
         self.do(
             ch.Ended(
                 instance=instance.id,
@@ -93,6 +97,9 @@ class Owing(Pausing):
                 because=instance.because,
             )
         )
+        if displaced is not None:
+            for other in meant(self.program, self.case, follow_up, displaced):
+                self._meet_one(follow_up, other, displaced)
 
     def met_before(self, follow_up: FollowUp, instance: Instance, caused_by: int) -> None:
         """What happened before the follow-up was known of may already have done it.

@@ -252,11 +252,13 @@ class Step(Closures):
                     self.start(escalation, instance.id, Moment(at=instance.opened_at))
 
     def _judge_watches(self) -> bool:
-        """Conditions that became true open a follow-up; while one is true it ends or pauses."""
+        """Conditions that became true open a follow-up; while one is true it ends or pauses.
+
+        Whether something opened or ended, so that everything is to be looked at again.
+        """
         for watch in self.program.watches:
             if watch.does == "pauses":
-                if self._pause_or_resume(watch):
-                    return True
+                self._pause_or_resume(watch)
             elif watch.does == "opens":
                 verdict = watch.judge(self.situation()) is True
                 if verdict == self.case.watched.get(watch.id, False):
@@ -278,9 +280,10 @@ class Step(Closures):
                 self._once.add(watch.id)
                 self.end_all(watch.follow_up, watch.because)
                 return True
-        return self._stop_barred()
+        self._stop_barred()
+        return False
 
-    def _pause_or_resume(self, watch: Watch) -> bool:
+    def _pause_or_resume(self, watch: Watch) -> None:
         """Clocks stop while the condition is true; each changes its mind once in a step."""
         found = [
             one
@@ -288,15 +291,14 @@ class Step(Closures):
             if one.follow_up == watch.follow_up.id and f"{watch.id} {one.id}" not in self._once
         ]
         if not found:
-            return False
+            return
         verdict = watch.judge(self.situation()) is True
         changed = [one for one in found if one.is_paused != verdict]
         for instance in changed:
             self._once.add(f"{watch.id} {instance.id}")
             (self.pause if verdict else self.resume)(instance)
-        return False
 
-    def _stop_barred(self) -> bool:
+    def _stop_barred(self) -> None:
         """Ladders that do not apply any more stop."""
         barred = {
             name
@@ -306,7 +308,6 @@ class Step(Closures):
         for run in list(self.case.runs.values()):
             if run.escalation in barred:
                 self.stop(run)
-        return False
 
     def _judges_of_what_applies(self) -> list[Judge]:
         """What bars running ladders, and the strands of an open case, as soon as it is false."""
