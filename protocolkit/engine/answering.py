@@ -13,6 +13,7 @@ from protocolkit.engine.keeping import Keeping
 from protocolkit.engine.sound import require_instant
 from protocolkit.ground.errors import ProtocolkitError, Refused, UsageError
 from protocolkit.ground.findings import Path, Place, Reason
+from protocolkit.ground.nearest import did_you_mean
 from protocolkit.model.protocol import Protocol
 from protocolkit.model.scopes import standing_case
 from protocolkit.semantics import answers
@@ -125,7 +126,29 @@ class Answering(Keeping):
                 seen, program = self._as_of_now(head)
                 owed = (*answers.todo(program, seen), *answers.offers(program, seen))
                 found += filter(wanted.fits, owed)
+        self._require_known(role=role, organization=organization, follow_up=follow_up)
         return answers.todo_page(found, limit, after)
+
+    def _require_known(self, **asked: str) -> None:
+        """A slip of the hand must not look like nothing to do.
+
+        Raises: UsageError: no protocol known here has what is asked for.
+        """
+        programs = [*self._programs.values(), *self._standing.values()]
+        for kind, word in asked.items():
+            known = {
+                name
+                for program in programs
+                for name in (
+                    program.follow_ups
+                    if kind == "follow_up"
+                    else getattr(program.whole, f"{kind}s")
+                )
+            }
+            if word and known and word not in known:
+                near = did_you_mean(word, known)
+                said = f"No protocol here has the {kind.replace('_', '-')} `{word}`"
+                raise UsageError(f"{said}; {near}." if near else f"{said}.")
 
     def undecided(
         self,

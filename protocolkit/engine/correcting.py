@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from protocolkit.engine.answering import Answering
+from protocolkit.ground.errors import UsageError
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.answers import Standing
 from protocolkit.semantics.changes import FactValue
@@ -64,7 +65,10 @@ class Correcting(Answering):
         Cases that were told before stay as they are. A case that is opened later knows only the
         calendar of its protocol. Raises: as `fire`.
         """
-        wanted = tuple(sorted(set(days)))
+        wanted = tuple(days)
+        if any(type(day) is not date for day in wanted):
+            raise UsageError("`days` must be dates.")
+        wanted = tuple(sorted(set(wanted)))
         found: list[Standing] = []
         for head in self.store.heads(protocol=protocol):
             if head.closed and head.next_at is None:

@@ -16,7 +16,7 @@ from protocolkit.engine.keeping import TRIES
 from protocolkit.engine.runnable import obstacles
 from protocolkit.engine.sound import (
     digest_of,
-    in_utc,
+    in_our_form,
     reason_from,
     reason_json,
     references,
@@ -76,7 +76,7 @@ class Engine(Correcting):
         """
         past = tuple(history)
         require_history(past)
-        past = tuple(map(in_utc, past))
+        past = tuple(map(in_our_form, past))
         require_instant("happened_at", happened_at)
         began = (happened_at, *(one.at for one in past))
         first = min((at for at in began if at is not None), default=None)
@@ -369,8 +369,10 @@ class Engine(Correcting):
         opening: Program | None = None,
         asked: str = "",
     ) -> Standing:
+        if not isinstance(key, str):
+            raise UsageError("A key is a text of your own.")
         require_sound(request)
-        request = in_utc(request)
+        request = in_our_form(request)
         digest = digest_of(request, asked if opening else case_id)
         for _ in range(TRIES):
             if key and (known := self.store.answered(key)) is not None:

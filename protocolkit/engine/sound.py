@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from protocolkit.ground.errors import Conflict, UsageError
 from protocolkit.ground.findings import Reason
@@ -36,6 +36,9 @@ IN_HISTORY = (
     "hold",
 )
 """What can have happened before a case was kept here."""
+
+NOBODY = "nobody"
+"""The person who holds a role that nobody holds any more."""
 
 _RESERVED = frozenset({words.CLOCK, words.ATTENDEES})
 
@@ -108,17 +111,27 @@ def require_sound(request: Request) -> None:
         raise UsageError("`days` must be dates.")
 
 
-def in_utc(request: Request) -> Request:
-    """The same with its instants in UTC: two of one local zone compare by the clock on the wall,
-    which goes wrong in the hour that comes twice.
+def in_our_form(request: Request) -> Request:
+    """The same in the one form that the record has.
+
+    Instants are in UTC: two of one local zone compare by the clock on the wall, which goes wrong
+    in the hour that comes twice. Several words for a fact are a set; a role that nobody holds
+    any more has the empty person.
     """
-    return request.replace(
-        **{
-            name: to_utc(instant)
-            for name in ("at", "planned_at", "until")
-            if (instant := getattr(request, name)) is not None
-        }
-    )
+    found: dict[str, Any] = {
+        name: to_utc(instant)
+        for name in ("at", "planned_at", "until")
+        if (instant := getattr(request, name)) is not None
+    }
+    found["facts"] = {name: _as_set(value) for name, value in request.facts.items()}
+    found["assign"] = {
+        role: "" if person == NOBODY else person or "" for role, person in request.assign.items()
+    }
+    return request.replace(**found)
+
+
+def _as_set(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, set | list | tuple) else value
 
 
 def require_history(history: Iterable[Request]) -> None:
@@ -127,6 +140,8 @@ def require_history(history: Iterable[Request]) -> None:
     Raises: UsageError.
     """
     for one in history:
+        if not isinstance(cast(object, one), Request):
+            raise UsageError("A history is made of Requests, each of what happened at its time.")
         if one.kind not in IN_HISTORY:
             known = ", ".join(f"`{kind}`" for kind in IN_HISTORY)
             raise UsageError(f"A history cannot tell `{one.kind}`, only {known}.")

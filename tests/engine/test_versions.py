@@ -58,3 +58,35 @@ def test_a_loaded_protocol_can_be_added() -> None:
     engine = pk.Engine([], pk.open_store("memory:"), pk.VirtualClock(local("2025-03-04 10:00")))
     engine.add(_text("1", 6))
     assert "1" == engine.open("tiny", by=OFFICER).protocol_version
+
+
+def test_a_slip_of_the_hand_does_not_look_like_nothing_to_do() -> None:
+    """A role, an organization or a follow-up that no protocol has is said, with the nearest."""
+    engine = pk.Engine(
+        [_text("1", 6)], pk.open_store("memory:"), pk.VirtualClock(local("2025-03-04 10:00"))
+    )
+    engine.open("tiny", by=OFFICER)
+    for asked in ({"role": "oficer"}, {"organization": "cort"}, {"follow_up": "se"}):
+        with pytest.raises(pk.UsageError, match="did you mean"):
+            engine.todo(**asked)  # type: ignore[arg-type]
+
+
+def test_what_is_told_in_another_form_is_taken_or_refused_in_words() -> None:
+    """A list for a set of roles, nobody for a role; texts for days, numbers for keys are said."""
+    rules = """
+    facts: {implicated: {type: set of roles, recorded_by: officer}}
+    triggers: {ask: {who: officer}}
+    """
+    protocol = pk.loads(tiny_text(rules))
+    clock = pk.VirtualClock(local("2025-03-04 10:00"))
+    engine = pk.Engine([protocol], pk.open_store("memory:"), clock)
+    case = engine.open("tiny", by=OFFICER, facts={"implicated": ["guardian"]})  # type: ignore[dict-item]
+    assert frozenset({"guardian"}) == case.facts["implicated"]
+    engine.assign(case.id, {"caseworker": "k-1"}, by=OFFICER)
+    assert {} == engine.assign(case.id, {"caseworker": "nobody"}, by=OFFICER).holders
+    with pytest.raises(pk.UsageError, match="dates"):
+        engine.close_days("tiny", "office", ["2025-03-11"], by=OFFICER)  # type: ignore[list-item]
+    with pytest.raises(pk.UsageError, match="key"):
+        engine.open("tiny", by=OFFICER, key=7)  # type: ignore[arg-type]
+    with pytest.raises(pk.UsageError, match="history"):
+        engine.open("tiny", by=OFFICER, history=[{"do": "ask"}])  # type: ignore[list-item]
