@@ -26,7 +26,7 @@ from tests.properties.strategies import FEATURES, protocol_texts
 from tests.properties.telling import PEOPLE, STARTS, Drawn, Teller
 from tests.reference.ledger import Ask
 
-EXAMPLES = settings().max_examples * 3
+EXAMPLES = settings().max_examples * 2
 DRAWN = tuple(os.environ.get("PROTOCOLKIT_DRAW", " ".join(FEATURES)).split())
 
 
@@ -95,7 +95,7 @@ def test_engine_equals_reference(data: st.DataObject) -> None:
         agree(pair)
 
 
-@settings(max_examples=EXAMPLES // 3)
+@settings(max_examples=EXAMPLES // 2)
 @given(st.data())
 def test_how_often_time_is_swept_changes_nothing(data: st.DataObject) -> None:
     """A case swept at any instants in between comes to the same as one that never is."""
@@ -122,7 +122,7 @@ def test_how_often_time_is_swept_changes_nothing(data: st.DataObject) -> None:
     assert of_engine(pair) == of_engine(swept)
 
 
-@settings(max_examples=EXAMPLES // 3)
+@settings(max_examples=EXAMPLES // 2)
 @given(st.data())
 def test_the_stored_events_are_the_case(data: st.DataObject) -> None:
     """An engine that knows only the store gives the same answers as the one that wrote it."""

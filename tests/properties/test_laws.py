@@ -45,7 +45,7 @@ def _but_the_record(case: Case) -> dict[str, Any]:
     return {name: _plain(one) for name, one in vars(case).items() if name not in RECORD}
 
 
-@settings(max_examples=EXAMPLES // 3)
+@settings(max_examples=EXAMPLES // 2)
 @given(st.data())
 def test_a_refusal_changes_nothing_but_the_record(data: st.DataObject) -> None:
     """Every refused entry leaves the case as it was, whatever was asked."""
@@ -65,7 +65,7 @@ def test_a_refusal_changes_nothing_but_the_record(data: st.DataObject) -> None:
             assert before == _but_the_record(case)
 
 
-@settings(max_examples=EXAMPLES // 3)
+@settings(max_examples=EXAMPLES // 2)
 @given(st.data())
 def test_what_blocks_an_act_lets_it_through_only_if_it_protects(data: st.DataObject) -> None:
     """No act happens while something that blocks it is open; nothing blocks a protective act."""

@@ -20,7 +20,7 @@ from tests.properties.pairs import Pair, agree
 from tests.properties.telling import Dice, Teller
 from tests.reference.ledger import Ask, Person
 
-HISTORIES = 10_000 if os.environ.get("PROTOCOLKIT_SOAK") else 24
+HISTORIES = 10_000 if os.environ.get("PROTOCOLKIT_SOAK") else 12
 START = datetime(2025, 1, 6, 13, 0, tzinfo=UTC)
 END = START + timedelta(days=365)
 

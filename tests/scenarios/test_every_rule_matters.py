@@ -33,7 +33,7 @@ from protocolkit.semantics.program import Program
 
 EXAMPLES = Path(__file__).parents[2] / "protocols" / "examples"
 SOAK = bool(os.environ.get("PROTOCOLKIT_SOAK"))
-SAMPLE = 25
+SAMPLE = 15
 
 Parts = tuple[str | int, ...]
 
