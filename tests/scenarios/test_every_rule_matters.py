@@ -71,6 +71,7 @@ COUNTIES = {
         floor=98,
         unseen={
             "osprey_bend*: triggers.take_custody.protective": "nothing here could hold it up",
+            "osprey_bend_2020: in_force.until": "the version that began later counts anyway",
         },
     ),
     "marlock": County(
