@@ -20,6 +20,7 @@ from protocolkit.cli.walk.moments import FARTHEST, looks_like_a_time, moment
 from protocolkit.ground.errors import UsageError
 from tests.cli.conftest import Command
 from tests.cli.harness import RECOMMENDED, Ran, environment
+from tests.stories import tiny_text
 
 COUNTY = """\
 protocolkit: "1"
@@ -488,3 +489,20 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
         return
     assert abs(found - NOW) <= FARTHEST
     assert 0 == found.microsecond
+
+
+def test_what_is_put_right_is_told_as_in_the_log(pk: Command, tmp_path: Path) -> None:
+    """A corrected fact and a void entry are seen in a walk, in the words of the log."""
+    protocol = tmp_path / "tiny.yaml"
+    protocol.write_text(
+        tiny_text(
+            "facts: {danger: {type: boolean, recorded_by: officer}}\n"
+            "triggers: {ask: {who: officer}}\n"
+            "follow_ups:\n"
+            "  see: {opens_with: ask, if: danger is true, who: officer, due: unspecified}\n"
+        ),
+        encoding="utf-8",
+    )
+    lines = "open by=officer danger=true\nask by=officer\ncorrect danger=false by=officer\nquit\n"
+    ran = pk("walk", str(protocol), stdin=lines.encode())
+    assert "danger is false in truth" in ran.out

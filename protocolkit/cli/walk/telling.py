@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from protocolkit.cli.case.changes import change_in_words
 from protocolkit.cli.case.telling import Telling, and_, in_words
 from protocolkit.cli.times import Times
 from protocolkit.cli.walk.course import Course, Taken
@@ -79,20 +80,11 @@ class Words(Telling):
                 return f"meeting {change.meeting} is {change.status.replace('_', ' ')}"
             case ch.Opened():
                 return f"opened: {self._opened(change, owed.get(change.instance))}"
-            case ch.LeftOut():
-                unknown = ", because nobody knows better" if change.unknown else ""
-                return f"left out: {change.follow_up} for {self.role(change.item)}{unknown}"
             case ch.Deferred():
                 return f"not decided yet, because a fact is unknown: {change.follow_up}"
             case ch.Redated():
                 due = f"due {self.times.until(change.due)}" if change.due else "no date"
                 return f"another limit: {change.instance}, {due}"
-            case ch.Paused():
-                return f"its clock stops: {change.instance}"
-            case ch.Done():
-                return f"done of {change.instance}: {change.item}"
-            case ch.Overdue():
-                return f"LATE: {change.instance}"
             case ch.Ended():
                 late = " late" if change.late else ""
                 because = f" ({change.because})" if change.because else ""
@@ -102,22 +94,15 @@ class Words(Telling):
                 skipped = " is skipped" if change.skipped else ""
                 name = f" ({change.id})" if change.id else ""
                 return f"level {change.level + 1}{name} of {change.run.partition('/')[0]}{skipped}"
-            case ch.Told():
-                person = f" ({change.person})" if change.person else ""
-                return f"told: {self.role(change.role)}{person}, about {change.about}"
-            case ch.Handed():
-                return f"may act too: {self.role(change.role)}"
             case ch.Signed():
                 did = f"signed as {self.role(change.role)}" if change.role else "proposed"
                 return f"{did}: {change.trigger}, by {change.person}"
             case ch.ProposalEnded():
                 return f"the sign-offs for {change.trigger} end: {change.because}"
-            case ch.Offered():
-                return f"offered: {change.link}"
-            case ch.CaseClosed():
-                return "the case is closed"
+            case ch.ReasonGiven():
+                return ""  # said above, each with its rule
             case _:
-                return ""
+                return change_in_words(self, change)
 
     def _opened(self, change: ch.Opened, owed: Owed | None) -> str:
         if owed is None:

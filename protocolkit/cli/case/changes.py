@@ -1,0 +1,92 @@
+"""What each change of a case says to people, in the log and in a walk.
+
+Imports the words of `case` and the changes.
+"""
+
+from __future__ import annotations
+
+from protocolkit.cli.case.telling import Telling, in_words
+from protocolkit.semantics import changes as ch
+
+_ENDED_PROPOSAL = {
+    "changed": "what was signed before does not count: this is something else",
+    "veto": "nobody's signature counts any more: it was vetoed",
+    "taken-back": "nobody's signature counts any more: one was taken back",
+}
+
+
+def change_in_words(telling: Telling, change: ch.Change) -> str:
+    """What a change says to people; empty for the engine's own notes."""
+    times = telling.times
+    match change:
+        case ch.Recorded():
+            return f"{change.fact} is {in_words(change.value)}"
+        case ch.Assigned():
+            return f"{telling.role(change.role)} is {change.person or 'nobody'}"
+        case ch.Moved():
+            strand = "" if change.strand == "case" else f"{change.strand}: "
+            return f"{strand}{change.from_} -> {change.to}" if change.from_ else ""
+        case ch.MeetingSet():
+            return f"meeting {change.meeting}, for {times.show(change.planned_at)}"
+        case ch.MeetingEnded():
+            there = ", ".join(f"{who} ({role})" for who, role in change.attended.items())
+            status = change.status.replace("_", " ")
+            return f"meeting {change.meeting} {status}" + (f": {there}" if there else "")
+        case ch.Opened():
+            due = f", by {times.until(change.due)}" if change.due else ""
+            return f"owed from now on: {change.instance}{due}"
+        case ch.Redated():
+            due = f"by {times.until(change.due)}" if change.due else "no date"
+            return f"another limit: {change.instance}, {due}"
+        case ch.LeftOut():
+            unknown = ", because nobody knows better" if change.unknown else ""
+            return f"left out: {change.follow_up} for {telling.role(change.item)}{unknown}"
+        case ch.Paused():
+            return f"its clock stops: {change.instance}"
+        case ch.Done():
+            return f"done of {change.instance}: {change.item}"
+        case ch.Overdue():
+            return f"LATE: {change.instance}"
+        case ch.Ended():
+            late = ", late" if change.late else ""
+            because = f" ({change.because})" if change.because else ""
+            status = "met by another" if change.status == "satisfied-by" else change.status
+            return f"{status}{late}: {change.instance}{because}"
+        case ch.LevelReached():
+            skipped = ", skipped" if change.skipped else ""
+            skipped += ", before the case was kept here" if change.past else ""
+            name = change.run.rpartition("/")[0]
+            return f"level {change.level + 1} of {name}{skipped}"
+        case ch.Told():
+            person = f" ({change.person})" if change.person else ""
+            return f"told: {telling.role(change.role)}{person}, about {change.about}"
+        case ch.Handed():
+            return f"may act too: {telling.role(change.role)}"
+        case ch.Signed():
+            return f"signed for {telling.role(change.role)}" if change.role else "proposed"
+        case ch.ProposalEnded():
+            return _ENDED_PROPOSAL.get(change.because, "")
+        case ch.FactCorrected():
+            value = "not known" if change.value is None else in_words(change.value)
+            return f"{change.fact} is {value} in truth"
+        case ch.Voided():
+            again = f", it repeats entry {change.same_as}" if change.same_as else ""
+            return f"entry {change.entry} does not count{again}"
+        case ch.Reopened():
+            return f"owed after all: {change.instance} ({change.because})"
+        case ch.Withdrawn():
+            return f"does not count: {change.instance}"
+        case ch.DaysClosed():
+            return f"{change.calendar} is closed on {', '.join(change.days)}"
+        case ch.ReasonGiven():
+            return f"because {change.name}: {'.'.join(change.path)}".rstrip(": ")
+        case ch.Offered():
+            return f"on offer: {change.link}"
+        case ch.HandedOver():
+            return f"handed over: {change.link}, to {change.to}" if change.to else "turned down"
+        case ch.CaseReopened():
+            return "the case is not closed after all"
+        case ch.CaseClosed():
+            return "the case is closed"
+        case _:
+            return ""
