@@ -3,6 +3,8 @@
 
 BIN := .venv/bin
 READY := .venv/.ready
+# Neighbours stay together, so that what a file's tests share is made once; who is done helps out.
+ALL_CORES := -n auto --dist worksteal
 
 .PHONY: help demo test lint bench soak docs pins clean
 
@@ -16,8 +18,8 @@ $(READY): pyproject.toml constraints.txt constraints-render.txt tools/make-venv
 demo: $(READY) ## see what protocolkit does, on the bundled protocols
 	@$(BIN)/protocolkit demo
 
-test: lint ## lint, then every test, with branch coverage
-	@$(BIN)/coverage run -m pytest
+test: lint ## lint, then every test on all cores, with branch coverage
+	@$(BIN)/python -m pytest $(ALL_CORES) --cov --cov-report=
 	@$(BIN)/coverage report
 
 lint: $(READY) ## style, formatting and types
@@ -25,8 +27,9 @@ lint: $(READY) ## style, formatting and types
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-bench: $(READY) ## what checking and running cost, as ratios
+bench: $(READY) ## what checking, proving and running cost, as ratios; draws how proofs grow
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.growth
 
 docs: $(READY) ## the pages, schemas and figures that are made from the code and the protocols
 	@$(BIN)/python tools/generate.py
@@ -38,8 +41,9 @@ docs: $(READY) ## the pages, schemas and figures that are made from the code and
 	done; done
 
 soak: $(READY) ## the property tests with many more examples, new ones each time
-	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=soak
-	@PROTOCOLKIT_SOAK=1 $(BIN)/python -m pytest tests/ground/test_against_oracle.py tests/properties/test_year.py
+	@$(BIN)/python -m pytest $(ALL_CORES) -m hypothesis --hypothesis-profile=soak
+	@PROTOCOLKIT_SOAK=1 $(BIN)/python -m pytest $(ALL_CORES) \
+	  tests/ground/test_against_oracle.py tests/properties/test_year.py
 
 pins: $(READY) ## newest allowed versions into constraints*.txt
 	@sh tools/pin

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from protocolkit.scenarios import Outcome, Results, run_file, run_text
+from protocolkit.scenarios import Outcome, Results, run_file
+from protocolkit.scenarios.reading import read_text
+from protocolkit.scenarios.running import Rehearsal
 
 PROTOCOLS = Path(__file__).parents[2] / "protocols"
 FILES = sorted(path.name for path in PROTOCOLS.glob("*.scenarios.yaml"))
@@ -69,9 +71,9 @@ def test_each_expectation_matters(name: str) -> None:
     for match in found:
         wrong = _wrong(str(match.lastgroup), match.group())
         changed = text[: match.start()] + wrong + text[match.end() :]
-        results = run_text(changed, name, PROTOCOLS)
-        if results.ok:
-            survived.append(f"line {text.count(chr(10), 0, match.start()) + 1}: {match.group()}")
+        line = text.count("\n", 0, match.start()) + 1
+        if _still_passes(changed, name, line):
+            survived.append(f"line {line}: {match.group()}")
     assert len(found) > 10
     assert [] == survived
 
@@ -96,7 +98,17 @@ def test_each_open_follow_up_must_be_named(name: str) -> None:
     entries = [number for number, line in enumerate(lines) if re.match(r" {12}\w+: \{.*\}\n", line)]
     for number in entries:
         text = "".join([*lines[:number], *lines[number + 1 :]])
-        results = run_text(text, name, PROTOCOLS)
-        if results.ok:
+        if _still_passes(text, name, number + 1):
             survived.append(lines[number].strip())
     assert [] == survived
+
+
+def _still_passes(text: str, name: str, line: int) -> bool:
+    """Whether nothing notices that a line was changed: neither the reader nor the scenario that
+    the line stands in. The other scenarios are as they were, and pass.
+    """
+    found = read_text(text, name, PROTOCOLS)
+    if not found.ok:
+        return False
+    story = [one for one in found.scenarios if one.place.start.line <= line][-1]
+    return Rehearsal(story).outcome().passed
