@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from statistics import median
 from time import perf_counter
 
 ROUNDS = 9
+
+
+def command(*words: str) -> Callable[[], None]:
+    """A whole Python process."""
+
+    def run() -> None:
+        subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL)
+
+    return run
+
+
+nothing = command("-c", "pass")
+"""The floor below any command: Python starts and ends."""
 
 
 def ratio(
@@ -17,7 +33,8 @@ def ratio(
     Units: seconds. Each round runs both, one after the other, so that a slow moment of the
     machine falls on both.
     """
-    ours(), floor()
+    ours()
+    floor()
     ratios: list[float] = []
     times: list[float] = []
     for _ in range(rounds):
@@ -31,3 +48,26 @@ def _timed(run: Callable[[], None]) -> float:
     start = perf_counter()
     run()
     return perf_counter() - start
+
+
+# -- what takes long -------------------------------------------------------------------------------
+
+
+def worked(*words: str) -> float:
+    """How long a processor worked for a whole Python process.
+
+    For what takes long: a round of it never falls on the same moment as a round of its floor, so
+    what others do meanwhile must not count. An answer of "no" (1) is one too. Units: seconds.
+    """
+    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    call = [sys.executable, *words]
+    process = os.posix_spawn(sys.executable, call, os.environ, file_actions=quiet)
+    _, status, used = os.wait4(process, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise ChildProcessError(f"{' '.join(words)} did not do its work")
+    return used.ru_utime + used.ru_stime
+
+
+def start_of_python() -> float:
+    """The same for a Python that does nothing, as it is now. Units: seconds."""
+    return median(worked("-c", "pass") for _ in range(9))

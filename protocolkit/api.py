@@ -1,4 +1,4 @@
-"""The embedding façade: load, check, draw, run.
+"""The embedding façade: load, check, prove, draw, run.
 
 What a case system needs of protocolkit, re-exported by the package. Imports everything below;
 heavy parts (figures, the engine) only when they are used.
@@ -6,7 +6,7 @@ heavy parts (figures, the engine) only when they are used.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,10 @@ from protocolkit import checks
 from protocolkit.checks import Report
 from protocolkit.engine.engine import Engine as _Engine
 from protocolkit.ground.clock import Clock, SystemClock, VirtualClock
-from protocolkit.ground.errors import ProtocolError
+from protocolkit.ground.errors import ProtocolError, UsageError
 from protocolkit.ground.findings import Path as ModelPath
 from protocolkit.ground.findings import Place
+from protocolkit.ground.nearest import did_you_mean
 from protocolkit.language.reading import Reading, read_file, read_text
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import Actor
@@ -28,6 +29,7 @@ from protocolkit.store.opening import open_store
 
 if TYPE_CHECKING:
     from protocolkit.diagrams import Figure
+    from protocolkit.verify import Proof
 
 __all__ = [
     "Actor",
@@ -42,6 +44,7 @@ __all__ = [
     "load",
     "loads",
     "open_store",
+    "verify",
 ]
 
 
@@ -72,6 +75,16 @@ class LoadedProtocol:
     def check(self) -> Report:
         """Everything that the checks find in it."""
         return checks.run(self._reading)
+
+    def verify(
+        self,
+        *,
+        without: Iterable[str] = (),
+        roster: Iterable[Actor] = (),
+        seconds: float = 60.0,
+    ) -> Proof:
+        """What can become of its cases; see `verify`. Raises: UsageError: no such role."""
+        return verify(self, without=without, roster=roster, seconds=seconds)
 
     def place(self, path: ModelPath) -> Place | None:
         """Where in the file a part of it stands."""
@@ -127,6 +140,37 @@ def draw(
 
     model = protocol.model if isinstance(protocol, LoadedProtocol) else protocol
     return diagrams.draw(model, view, public=public)
+
+
+def verify(
+    protocol: LoadedProtocol | Protocol | str | Path,
+    *,
+    without: Iterable[str] = (),
+    roster: Iterable[Actor] = (),
+    situations: int = 20_000,
+    seconds: float = 60.0,
+    progress: Callable[[int], None] | None = None,
+) -> Proof:
+    """What can become of the cases of a protocol: `.results` has a verdict for each question, and
+    for what can go wrong the shortest story.
+
+    `without` are roles that nobody holds. With a `roster` it is also asked whether these people are
+    enough. A search ends at a number of `situations`, all of them
+    together after some `seconds`; what is then open is `not proved`. `progress` hears now and then
+    how many situations a search has met. Raises: ProtocolError: a file with errors. OSError: it
+    cannot be opened. UsageError: there is no such role.
+    """
+    from protocolkit.verify import Budget
+    from protocolkit.verify import verify as ask
+
+    loaded = load(protocol) if isinstance(protocol, str | Path) else protocol
+    model = loaded.model if isinstance(loaded, LoadedProtocol) else loaded
+    absent = tuple(without)
+    for role in absent:
+        if role not in model.roles:
+            raise UsageError(f"There is no role `{role}`. {did_you_mean(role, model.roles)}")
+    budget = Budget(situations=situations, seconds=seconds)
+    return ask(model, absent=absent, roster=roster, budget=budget, progress=progress)
 
 
 class Engine(_Engine):

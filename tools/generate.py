@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def generated() -> dict[str, str]:
     """The files, by their path in the checkout, with their content."""
+    from protocolkit.cli.verify import report_json as proofs
     from protocolkit.language.reference import reference
     from protocolkit.language.schema import schema
     from protocolkit.scenarios import reference as scenario_keys
@@ -30,6 +31,7 @@ def generated() -> dict[str, str]:
         "schemas/answers.schema.json": json.dumps(form.schema(), indent=2) + "\n",
         "schemas/scenarios.schema.json": json.dumps(scenarios.schema(), indent=2) + "\n",
         "schemas/scenarios-results.schema.json": json.dumps(report_json.schema(), indent=2) + "\n",
+        "schemas/verify.schema.json": json.dumps(proofs.schema(), indent=2) + "\n",
         "docs/reference/language.md": reference(),
         "docs/reference/scenario-keys.md": scenario_keys.reference(),
         "docs/reference/refusals.md": refusals.page(),

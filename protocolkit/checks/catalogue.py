@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from protocolkit.checks._base import Check
-from protocolkit.checks.families import loops, references, roles, structure
+from protocolkit.checks.families import behaviour, loops, owing, references, roles, structure
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.language.faults import FAULTS
 
@@ -15,10 +15,15 @@ CHECKS: tuple[Check, ...] = tuple(
 )
 """The checks, by code."""
 
+PROOFS: tuple[CheckInfo, ...] = (*behaviour.PAGES, *owing.PAGES)
+"""The pages of what only a search over all cases finds: `protocolkit verify`."""
+
 ALL: tuple[CheckInfo, ...] = tuple(
-    sorted((*FAULTS.values(), *(check.info for check in CHECKS)), key=lambda info: info.code)
+    sorted(
+        (*FAULTS.values(), *(check.info for check in CHECKS), *PROOFS), key=lambda info: info.code
+    )
 )
-"""The page of every check and of every fault that the reader finds, by code."""
+"""The page of every check, of every fault that the reader finds and of every proof, by code."""
 
 OFF: frozenset[str] = frozenset(check.info.code for check in CHECKS if check.off)
 """Checks that run only when they are asked for."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from protocolkit.checks.catalogue import ALL, OFF
+from protocolkit.checks.catalogue import ALL, OFF, PROOFS
 from protocolkit.checks.suppressions import can_be_accepted
 from protocolkit.ground.findings import CheckInfo
 
@@ -21,6 +21,8 @@ _CERTAINTY = {
 def page(info: CheckInfo) -> str:
     """What is found, why it matters, a wrong and a right example, how it is decided."""
     kind = f"{info.severity.capitalize()}, {_CERTAINTY[info.confidence]}"
+    if info in PROOFS:
+        kind += ", found by `protocolkit verify`"
     if info.code in OFF:
         kind += ", off unless asked for"
     parts = [f"# {info.code} {info.name}", f"{kind}.", info.summary, "## Why it matters", info.why]
@@ -36,6 +38,8 @@ def _yaml(text: str) -> str:
 
 
 def _accept(info: CheckInfo) -> str:
+    if info in PROOFS:
+        return "Then it is good to know: a proof tells what the rules allow, and nothing hides it."
     if not can_be_accepted(info.code):
         return "This cannot be accepted with a comment: the file would not be clear."
     return (
@@ -54,12 +58,13 @@ def pages() -> Mapping[str, str]:
 def _list() -> str:
     rows = "\n".join(
         f"| [{info.code}]({info.code}-{info.name}.md) | {info.name} | {info.severity} "
-        f"| {info.summary} |"
+        f"| {'verify' if info in PROOFS else 'check'} | {info.summary} |"
         for info in ALL
     )
     return (
         "# Checks\n\n"
-        "What `protocolkit check` reports. `protocolkit explain PK202` shows the same pages in\n"
-        "a terminal. These files are written by `tools/check-pages docs/checks`.\n\n"
-        f"| code | name | severity | what it says |\n|---|---|---|---|\n{rows}\n"
+        "What `protocolkit check` and `protocolkit verify` report. `protocolkit explain PK202`\n"
+        "shows the same pages in a terminal. These files are written by\n"
+        "`tools/check-pages docs/checks`.\n\n"
+        f"| code | name | severity | found by | what it says |\n|---|---|---|---|---|\n{rows}\n"
     )

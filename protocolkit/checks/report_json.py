@@ -62,10 +62,10 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
         "message": finding.message,
         "help": finding.help,
         "file": place.file if place else None,
-        "span": _span(place),
+        "span": span(place),
         "path": list(finding.path),
         "related": [
-            {"file": related.place.file, "span": _span(related.place), "label": related.label}
+            {"file": related.place.file, "span": span(related.place), "label": related.label}
             for related in finding.related
         ],
         "witness": dict(finding.witness),
@@ -79,7 +79,8 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
     }
 
 
-def _span(place: Place | None) -> dict[str, Any] | None:
+def span(place: Place | None) -> dict[str, Any] | None:
+    """From where to where something stands, as JSON values; None if nobody knows."""
     if place is None:
         return None
     return {

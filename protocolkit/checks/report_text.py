@@ -52,7 +52,7 @@ def render(
     Units: `width` in columns of the terminal.
     """
     ordered = in_order(list(findings))
-    page = _Page(texts, color, max(width, NARROWEST))
+    page = Page(texts, color, max(width, NARROWEST))
     seen: set[str] = set()
     for finding in ordered:
         if not finding.suppressed:
@@ -82,7 +82,7 @@ def _counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-class _Page:
+class Page:
     """The lines written so far, and how to write more."""
 
     def __init__(self, texts: Mapping[str, str], color: bool, width: int) -> None:
@@ -96,18 +96,24 @@ class _Page:
 
     def finding(self, finding: Finding, first: bool) -> None:
         head = f"{finding.severity}[{finding.code}]"
-        name, *rest = self.wrapped(f"{head} {finding.name}: {visible(finding.message)}", "  ")
-        self.lines.append(
-            self.paint(head, finding.severity) + self.paint(name[len(head) :], "strong")
-        )
-        self.lines.extend(self.paint(line, "strong") for line in rest)
+        self.headline(head, finding.severity, f"{finding.name}: {finding.message}")
         gutter = self.excerpts(finding)
         for label, text in self.notes(finding, first):
-            lead = f"{' ' * gutter} = "
-            start, *more = self.wrapped(f"{lead}{label}: {visible(text)}", " " * (gutter + 3))
-            self.lines.append(self.paint(start[: len(lead)], "frame") + start[len(lead) :])
-            self.lines.extend(more)
+            self.note(gutter, label, text)
         self.lines.append("")
+
+    def headline(self, head: str, colour: str, text: str) -> None:
+        """The first line: a word with a code, and what is so."""
+        name, *rest = self.wrapped(f"{head} {visible(text)}", "  ")
+        self.lines.append(self.paint(head, colour) + self.paint(name[len(head) :], "strong"))
+        self.lines.extend(self.paint(line, "strong") for line in rest)
+
+    def note(self, gutter: int, label: str, text: str) -> None:
+        """A line below the excerpt, after its column of line numbers."""
+        lead = f"{' ' * gutter} = "
+        start, *more = self.wrapped(f"{lead}{label}: {visible(text)}", " " * (gutter + 3))
+        self.lines.append(self.paint(start[: len(lead)], "frame") + start[len(lead) :])
+        self.lines.extend(more)
 
     def notes(self, finding: Finding, first: bool) -> Iterator[tuple[str, str]]:
         """What stands below the excerpt, in order: a label and a text."""

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "what is wrong with a protocol, and where",
     "explain": "the page of a check, or what a word of the language means",
     "draw": "a figure of a protocol",
+    "verify": "what can go wrong with a case, told as a case; what if somebody is not there",
     "test": "act out scenario files, and see what came out otherwise",
     "case": "run cases: open, do, show, todo, why ...",
     "schema": "the JSON Schema of protocol files, for editors",
@@ -45,7 +46,6 @@ LATER = (
     "handbook",
     "record",
     "store",
-    "verify",
     "work",
 )
 """Commands that are planned, so that who asks for one is not left guessing."""
@@ -127,7 +127,8 @@ def _help() -> str:
             "",
             "`protocolkit COMMAND --help` tells more. To see it all at work: protocolkit demo",
             "",
-            "Ends with 0: yes; 1: the answer is no (findings, refused); 2: the command does not",
-            "make sense; 3: it could not be done.",
+            "Ends with 0: yes; 1: the answer is no (findings, refused, can be broken); 2: the",
+            "command does not make sense; 3: it could not be done; 4: not everything is proved,",
+            "and you asked for that.",
         ]
     )

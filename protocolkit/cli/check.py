@@ -5,7 +5,6 @@ Reads and judges without the engine, so that nothing is imported that a check do
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,22 +12,18 @@ from pathlib import Path
 from protocolkit.checks import Report
 from protocolkit.checks import run as judge
 from protocolkit.cli.exits import CANNOT, NO, YES
-from protocolkit.cli.files import SCENARIOS, inside
+from protocolkit.cli.files import STDIN, protocols
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen, plainly
 from protocolkit.ground.clock import SystemClock
-from protocolkit.ground.errors import UsageError
 from protocolkit.ground.findings import Finding, Severity
 from protocolkit.ground.zones import zone
 from protocolkit.language.reading import read_file, read_text
 from protocolkit.language.text import MAX_BYTES
 
-STDIN = "-"
 FORMATS = ("text", "concise", "json")
 LATER = ("sarif", "github", "junit")
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "advice")
-
-_PROTOCOL = re.compile(rb"^[\"']?protocolkit[\"']?\s*:", re.MULTILINE)
 
 EXAMPLES = """\
   protocolkit check county.yaml
@@ -65,7 +60,10 @@ def run(words: Sequence[str], screen: Screen) -> int:
 
     reports: dict[str, Report] = {}
     missing: list[OSError] = []
-    for path in _files(options.paths, screen):
+    files, scenarios = protocols(options.paths)
+    for name in scenarios:
+        screen.note(f"{name} holds scenarios, not a protocol; `protocolkit test` acts them out.")
+    for path in files:
         try:
             reports[path] = _report(path)
         except OSError as error:
@@ -90,36 +88,6 @@ def _report(path: str) -> Report:
     if reading.protocol is not None:
         today = SystemClock().now().astimezone(zone(reading.protocol.timezone)).date()
     return judge(reading, today=today)
-
-
-def _files(named: Sequence[str], screen: Screen) -> Iterator[str]:
-    """The protocol files that the words name, each once.
-
-    Raises: UsageError: there is none among them.
-    """
-    found: dict[str, None] = {}
-    for name in named:
-        if name != STDIN and Path(name).is_dir():
-            found.update(dict.fromkeys(_inside(Path(name))))
-        elif name.endswith(SCENARIOS):
-            screen.note(
-                f"{name} holds scenarios, not a protocol; `protocolkit test` acts them out."
-            )
-        else:
-            found[name] = None
-    if not found:
-        folders = ", ".join(named)
-        raise UsageError(
-            f"There is no protocol in {folders}: no .yaml file with a line `protocolkit: ...`."
-        )
-    yield from found
-
-
-def _inside(folder: Path) -> Iterator[str]:
-    """The files below a folder that say that they are protocols."""
-    for path in inside(folder):
-        if not path.name.endswith(SCENARIOS) and _PROTOCOL.search(path.read_bytes()):
-            yield str(path)
 
 
 def _tell(reports: dict[str, Report], format: str, screen: Screen) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from protocolkit.bundled import bundled
 from protocolkit.cli import main
 from protocolkit.cli.exits import CANNOT, NO, YES
+from protocolkit.cli.files import SCENARIOS
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen
 from protocolkit.cli.template import Template
@@ -26,6 +27,8 @@ FIGURES = (
     ("Site A, who is connected to whom", "site_a.yaml", "network", "network-a.svg"),
     ("Site B, who is connected to whom", "site_b.yaml", "network", "network-b.svg"),
 )
+STORIES = "stories"
+_KEPT = ("--save-scenarios", STORIES)
 _STORE = ("cases.db", "cases.db-wal", "cases.db-shm")
 
 
@@ -52,8 +55,9 @@ def run(words: Sequence[str], screen: Screen) -> int:
     """Play every scene."""
     parser = Parser(
         "protocolkit demo",
-        "See it all at work: three protocols are checked and drawn, and two cases are run.\n"
-        f"Everything is written into the folder {FOLDER}, which is made here.",
+        "See it all at work: three protocols are checked and drawn, what can go wrong is told,\n"
+        f"and two cases are run. Everything is written into the folder {FOLDER}, which is\n"
+        "made here.",
     )
     if parser.read(words, screen) is None:
         return YES
@@ -90,6 +94,8 @@ def _prepare(folder: Path) -> None:
     dots = [str(Path(file).with_suffix(".dot")) for file in figures]
     for name in (*_STORE, *figures, *dots):
         (folder / name).unlink(missing_ok=True)
+    for story in (folder / STORIES).glob(f"*{SCENARIOS[0]}"):
+        story.unlink()
     for name in PROTOCOLS:
         text = bundled("protocols", name).read_text(encoding="utf-8")
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -143,6 +149,18 @@ SCENES = (
                 codes=(YES, CANNOT),
             )
             for what, protocol, view, file in FIGURES
+        ),
+    ),
+    Scene(
+        title="What can go wrong, and what if somebody is not there",
+        steps=(
+            Step(
+                says="All that can become of a case is gone through, with nobody as supervisor. "
+                "What then goes\nwrong is told as a case, and kept:",
+                words=("verify", "site_a.yaml", "--without", "supervisor", *_KEPT),
+                codes=(NO,),
+            ),
+            Step(says="The stories, acted out by the engine:", words=("test", STORIES)),
         ),
     ),
     Scene(
@@ -246,8 +264,9 @@ def _typed(words: Sequence[str]) -> str:
 
 def _farewell(no_figures: bool) -> Iterator[str]:
     yield "\n== What you saw"
-    yield "A protocol as one file that people can read: checked, drawn, and its cases run. Nobody"
-    yield "acted without the right to; what was late was noticed; the record says who, when, why."
+    yield "A protocol as one file that people can read: checked, drawn, looked through for what"
+    yield "can go wrong, and its cases run. Nobody acted without the right to; what was late was"
+    yield "noticed; the record says who, when, why."
     if no_figures:
         yield "The figures are .dot files for now: the message above says how to get pictures."
     else:

@@ -13,3 +13,5 @@ USAGE = 2
 """What was asked for does not exist or does not fit together."""
 CANNOT = 3
 """It could not be done: a file or store cannot be opened, no layout engine, our fault."""
+UNPROVED = 4
+"""Not everything was proved, where a proof is required."""

@@ -23,6 +23,22 @@ def person(path: str, id_: str) -> Actor:
     Raises: UsageError: the file is no roster, or the person is not in it. OSError: it cannot
     be opened.
     """
+    people = _people(path)
+    found = people.get(id_)
+    if found is None:
+        raise UsageError(f"{path}: {id_} is not in the roster. {did_you_mean(id_, people.entries)}")
+    return _actor(id_, found)
+
+
+def everybody(path: str) -> tuple[Actor, ...]:
+    """Every person of a roster file, in its order.
+
+    Raises: UsageError: the file is no roster. OSError: it cannot be opened.
+    """
+    return tuple(_actor(id_, entry.value) for id_, entry in _people(path).entries.items())
+
+
+def _people(path: str) -> Map:
     tree, _, findings = parse(read_bytes(path), path)
     if findings:
         place = findings[0].place
@@ -36,9 +52,10 @@ def person(path: str, id_: str) -> Actor:
     people = tree.get("people")
     if not isinstance(people, Map):
         _wrong(people or tree, "`people:` has one line for each person")
-    found = people.get(id_)
-    if found is None:
-        raise UsageError(f"{path}: {id_} is not in the roster. {did_you_mean(id_, people.entries)}")
+    return people
+
+
+def _actor(id_: str, found: Tree) -> Actor:
     if not isinstance(found, Map):
         _wrong(found, "a person is written as `u-17: {roles: [djo]}`")
     for name, entry in found.entries.items():

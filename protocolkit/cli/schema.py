@@ -9,7 +9,7 @@ from protocolkit.cli.exits import YES
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen
 
-KINDS = ("protocol", "scenarios", "results", "answers")
+KINDS = ("protocol", "scenarios", "results", "answers", "verify")
 
 EXAMPLES = """\
   protocolkit schema > protocol.schema.json
@@ -30,8 +30,8 @@ def run(words: Sequence[str], screen: Screen) -> int:
         nargs="?",
         default="protocol",
         choices=KINDS,
-        help="protocol (default), scenarios, results: what `test --format json` writes, or "
-        "answers: what `case ... --format json` writes",
+        help="protocol (default), scenarios, or what a command writes with `--format json`: "
+        "results (`test`), answers (`case`), verify",
     )
     options = parser.read(words, screen)
     if options is None:
@@ -43,6 +43,8 @@ def run(words: Sequence[str], screen: Screen) -> int:
         from protocolkit.scenarios.schema import schema
     elif options.of == "results":
         from protocolkit.scenarios.report_json import schema
+    elif options.of == "verify":
+        from protocolkit.cli.verify.report_json import schema
     else:
         from protocolkit.semantics.answers.form import schema
 

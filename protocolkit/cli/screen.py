@@ -61,6 +61,13 @@ class Screen:
         """Something beside the answer that is good to know."""
         self._err = _written(self._err, f"{harmless(text)}\n")
 
+    def passing(self, text: str) -> None:
+        """What is going on just now, for who waits at a terminal; each takes the place of the one
+        before, and an empty text clears it away.
+        """
+        if _is_terminal(self._err) and os.environ.get("TERM") != "dumb":
+            self._err = _written(self._err, f"\r\x1b[K{harmless(text)}")
+
     def ask(self, question: str) -> str | None:
         """What a person answers to a question; None when nobody is there to answer."""
         self._err = _written(self._err, harmless(question))

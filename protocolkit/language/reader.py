@@ -17,8 +17,9 @@ from protocolkit.ground.limits import Limit
 from protocolkit.ground.nearest import nearest
 from protocolkit.ground.record import EMPTY
 from protocolkit.language import types, wording
+from protocolkit.language.forms import Part
 from protocolkit.language.grammars import Grammars
-from protocolkit.language.rules import CHOICES, RULES, Part
+from protocolkit.language.rules import CHOICES, RULES
 from protocolkit.language.shapes import KEYS, is_short, takes_list
 from protocolkit.language.text import is_ambiguous
 from protocolkit.language.tree import Entry, Map, Scalar, Sequence, Tree

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocolkit.language import types, wording
+from protocolkit.language.forms import FORMS
 from protocolkit.language.rules import CHOICES
 from protocolkit.language.types import Key, Kind
 from protocolkit.language.vocabulary import COMMON, KINDS
@@ -57,9 +58,24 @@ def _kind(kind: Kind) -> str:
     for choice in CHOICES.get(kind.name, ()):
         many = "Exactly one" if choice.exclusive else "At least one"
         lines += ["", f"{many} of these is needed: {wording.listed(choice.keys)}."]
+    if kind.name in FORMS:
+        lines += ["", *_forms(kind)]
     if kind.common:
         lines += ["", "It also takes the [keys of every element](#keys-of-every-element)."]
     return "\n".join([*lines, "", *_table(kind.keys)])
+
+
+def _forms(kind: Kind) -> Iterator[str]:
+    """Which keys go with which word."""
+    key, forms = FORMS[kind.name]
+    yield f"| `{key}` | Needs | May have | Example |"
+    yield "|---|---|---|---|"
+    for word, form in forms.items():
+        needs = [f"`{name}`" for name in form.needs]
+        if form.either:
+            needs.append(" or ".join(f"`{name}`" for name in form.either))
+        may = ", ".join(f"`{name}`" for name in form.may)
+        yield f"| `{word}` | {', '.join(needs)} | {may} | `{form.example}` |"
 
 
 def _common() -> str:

@@ -8,26 +8,12 @@ share. `RULES` are small functions by kind for what depends on the values; each 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
 
 from protocolkit.ground.limits import Limit
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import Record
+from protocolkit.language.forms import Part, Problem, property_problems
 from protocolkit.model.words import ATTENDEES, CLOCK
-
-Problem = tuple[str, str, tuple[str | int, ...], str]
-
-
-class Part(NamedTuple):
-    """An element as far as it could be read.
-
-    `values` are those of the keys without any fault, so that no rule judges what is broken
-    already; `given` are all keys that stand there. `subject` names the element.
-    """
-
-    values: Mapping[str, Any]
-    given: set[str]
-    subject: str
 
 
 class Choice(Record):
@@ -332,17 +318,6 @@ def _level(part: Part) -> Iterator[Problem]:
         )
 
 
-def _property(part: Part) -> Iterator[Problem]:
-    within = part.values.get("within")
-    if isinstance(within, Limit) and within.within is None:
-        yield (
-            "PK006",
-            "`within` needs a length of time.",
-            ("within",),
-            "write for example `10 business days`",
-        )
-
-
 def _fact(part: Part) -> Iterator[Problem]:
     kind = part.values.get("type")
     if kind == "choice" and "values" not in part.given:
@@ -425,7 +400,7 @@ RULES: Mapping[str, Callable[[Part], Iterator[Problem]]] = {
     "meeting": _meeting,
     "move": _move,
     "practice": _rhythm,
-    "property": _property,
+    "property": property_problems,
     "relationship": _relationship,
     "strand": _strand,
     "tally": _tally,

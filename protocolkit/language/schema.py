@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from protocolkit.conditions.tokens import MAX_LENGTH
 from protocolkit.language import types, values
+from protocolkit.language.forms import FORMS, Form
 from protocolkit.language.rules import CHOICES, TOGETHER
 from protocolkit.language.shapes import KEYS
 from protocolkit.language.text import MAX_SCALAR, parse
@@ -148,7 +149,10 @@ def _object(kind: Kind) -> Schema:
     }
     if required := [name for name, key in keys.items() if key.required]:
         found["required"] = required
-    if choices := [form for choice in CHOICES.get(kind.name, ()) for form in _choice(choice)]:
+    choices = [form for choice in CHOICES.get(kind.name, ()) for form in _choice(choice)]
+    if kind.name in FORMS:
+        choices += _forms(*FORMS[kind.name])
+    if choices:
         found["allOf"] = choices
     if kind.name in TOGETHER:
         found["dependentRequired"] = {
@@ -166,6 +170,18 @@ def _choice(choice: Any) -> Iterable[Schema]:
             for second in choice.keys[number + 1 :]
         ]
         yield {"not": {"anyOf": pairs}}
+
+
+def _forms(key: str, forms: Mapping[str, Form]) -> Iterable[Schema]:
+    """Which keys go with which word of a key."""
+    every = dict.fromkeys(name for form in forms.values() for name in form.keys)
+    for word, form in forms.items():
+        then: Schema = {"properties": {name: False for name in every if name not in form.keys}}
+        if form.needs:
+            then["required"] = list(form.needs)
+        if form.either:
+            then["oneOf"] = [{"required": [name]} for name in form.either]
+        yield {"if": {"properties": {key: {"const": word}}, "required": [key]}, "then": then}
 
 
 def _short(kind: Kind) -> Schema:

@@ -24,7 +24,7 @@ from protocolkit.model.scopes import (
 )
 from protocolkit.model.words import FACT_EVENTS
 
-_OF_CASES = ("strands", "states", "links", "applies_while")
+_OF_CASES = ("strands", "states", "links", "applies_while", "properties")
 
 
 def judge_scopes(reader: Reader, protocol: Protocol) -> None:

@@ -66,6 +66,11 @@ class Property(Element):
     times: int | None = None
     steps: tuple[str, ...] = ()
 
+    @property
+    def is_of_one_case(self) -> bool:
+        """Whether one case can show that it is broken; else only a search through all can."""
+        return self.kind != "always_possible"
+
 
 class Tally(Element):
     """A count without identifiers, for a report."""

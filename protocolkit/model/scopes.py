@@ -68,7 +68,12 @@ def part_of(protocol: Protocol, scope: str) -> Protocol:
     if scope == PROGRAMME:
         facts = _in_scope(protocol.facts, PROGRAMME)
         return protocol.replace(
-            **chosen, facts=facts, strands=EMPTY, links=EMPTY, applies_while=None
+            **chosen,
+            facts=facts,
+            strands=EMPTY,
+            links=EMPTY,
+            properties=EMPTY,
+            applies_while=None,
         )
     if all(len(found) == len(getattr(protocol, name)) for name, found in chosen.items()):
         return protocol

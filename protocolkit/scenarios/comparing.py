@@ -61,6 +61,9 @@ class _Comparison:
             yield from self.value(f"fact `{fact}`", said, standing.facts.get(fact, UNKNOWN))
         for role, said in expect.holders.items():
             yield from self.value(f"holder of `{role}`", said, standing.holders.get(role, NOBODY))
+        verdicts = {one.property: one.verdict for one in standing.properties}
+        for name, said in expect.properties.items():
+            yield from self.value(f"property `{name}`", said, verdicts.get(name, NONE))
         if expect.closed is not None:
             yield from self.value("closed", expect.closed, standing.is_closed)
         if expect.version is not None:

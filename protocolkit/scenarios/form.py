@@ -48,6 +48,7 @@ class Expect(Record):
     meetings: Mapping[str, Said] = EMPTY
     sign_offs: Mapping[str, Said] = EMPTY
     links: Mapping[str, Said] = EMPTY
+    properties: Mapping[str, Said] = EMPTY
     told: Said | None = None
     levels: Said | None = None
     undecided: Said | None = None

@@ -26,6 +26,7 @@ WORDS = {
     "meeting": "meeting",
     "person": "person",
     "place": "linked case",
+    "property": "property",
     "protocol": "protocol",
     "role": "role",
     "strand": "strand",
@@ -54,6 +55,8 @@ class Names:
                 return protocol.links
             case "calendar":
                 return protocol.calendars
+            case "property":
+                return [one.id for one in protocol.properties.values() if one.is_of_one_case]
             case "fact":
                 return protocol.facts
             case "follow_up" | "instance":

@@ -94,6 +94,11 @@ class Unread:
                 self.nodes.unread(said, given[key].key.place, "leave it out")
 
 
+def abilities(protocol: Protocol) -> frozenset[str]:
+    """What people can do, as far as a rule asks for it; a scenario says no more of them."""
+    return frozenset(one.name for one in mentions(protocol) if "capability" in one.kinds)
+
+
 def _reads(protocol: Protocol) -> Reads:
     """What the rules of a protocol read."""
     found = tuple(mentions(protocol))
@@ -108,7 +113,4 @@ def _reads(protocol: Protocol) -> Reads:
         for one in found
         if one.kinds == HAPPENS or (one.conditional and "fact" in one.kinds)
     }
-    return Reads(
-        facts=frozenset(read | required),
-        abilities=frozenset(one.name for one in found if "capability" in one.kinds),
-    )
+    return Reads(facts=frozenset(read | required), abilities=abilities(protocol))

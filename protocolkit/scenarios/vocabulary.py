@@ -30,6 +30,7 @@ from protocolkit.scenarios.shapes import (
 _INSTANT = Time(words=(*NO_DATE, PAUSED))
 _OPEN_WORDS = ("open", "overdue")
 _ENDED_WORDS = ("met", "met-late", "satisfied-by", "declined", "waived", "cancelled")
+_VERDICTS = ("holds", "pending", "broken", "kept")
 _AT = key_of("at", TIME, "when", "2025-03-04 12:00")
 
 
@@ -103,6 +104,12 @@ _EXPECT = Form(
             SomeOf(item=ElementOf(kind="link"), keys=Ref(kinds=("link",))),
             "how a hand-over stands",
             "{transfer: offered}",
+        ),
+        key_of(
+            "properties",
+            SomeOf(item=Word(words=_VERDICTS), keys=Ref(kinds=("property",))),
+            "how it stands with what must be so in every case",
+            "{reporter_hears: pending}",
         ),
         key_of("closed", Flag(), "whether the case is closed", "true"),
         key_of("version", TEXT, "the version of the protocol that the case is on", '"2020"'),

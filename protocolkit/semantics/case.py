@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from protocolkit.ground.errors import ProtocolkitError
+from protocolkit.ground.record import Record
 from protocolkit.semantics import changes as ch
-from protocolkit.semantics.changes import Change, FactValue, Happened
+from protocolkit.semantics.changes import Change, FactValue, Happened, Verdict
 from protocolkit.semantics.programme import UNSEEN, Programme
 
 
@@ -153,6 +154,21 @@ class MeetingRecord:
         self.attended: dict[str, str] = {}
 
 
+class MonitorState(Record):
+    """How it stands with a property of a case: it holds so far, something is `pending` (until
+    `due`, if there is a limit), it is broken, or kept for good.
+
+    `state` is all that its monitor remembers: a few words, always the same for the same.
+    """
+
+    verdict: Verdict = "holds"
+    state: tuple[str, ...] = ()
+    due: datetime | None = None
+
+
+_UNTOUCHED = MonitorState()
+
+
 class Proposal:
     """An act that waits for sign-offs: by whom it has them, for one content."""
 
@@ -170,6 +186,8 @@ class Case:
     `recorded_at` is the instant of the last event: nothing is recorded before it. `voided` has
     the entries that were made in error, `voided_in` the ones that say so. `programme` is
     what it can see beside itself, `programme_seen` the last entry there that an event has read.
+    `closed_with` is the number of the last occurrence before it was closed; `monitors` has the
+    properties that something has touched.
     """
 
     programme: Programme = UNSEEN
@@ -184,6 +202,7 @@ class Case:
         self.programme_seen = 0
         self.opened_at: datetime | None = None
         self.closed_at: datetime | None = None
+        self.closed_with: int | None = None
         self.recorded_at: datetime | None = None
         self.events = 0
         self.states: dict[str, str] = {}
@@ -218,6 +237,7 @@ class Case:
         self.void_occurrences: set[int] = set()
         self.closures: dict[str, tuple[str, ...]] = {}
         self.watched: dict[str, bool] = {}
+        self.monitors: dict[str, MonitorState] = {}
         self.wake_at: datetime | None = None
         self.wake_past = False
 
@@ -430,6 +450,12 @@ class Case:
                 self.handed.setdefault(change.of, []).append(change.role)
             case ch.Judged():
                 self.watched[change.watch] = change.value
+            case ch.PropertyJudged():
+                state = MonitorState(verdict=change.verdict, state=change.state, due=change.due)
+                if state == _UNTOUCHED:
+                    self.monitors.pop(change.property, None)
+                else:
+                    self.monitors[change.property] = state
             case ch.Wake():
                 self.wake_at = change.at
                 self.wake_past = change.past
@@ -474,7 +500,9 @@ class Case:
                 pass  # a refusal changes nothing but the record
             case ch.CaseClosed():
                 self.closed_at = change.at
+                self.closed_with = len(self.occurrences)
             case ch.CaseReopened():
                 self.closed_at = None
+                self.closed_with = None
             case _:
                 raise ProtocolkitError(f"a case cannot take a change of kind {change.kind!r}")

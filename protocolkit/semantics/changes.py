@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from protocolkit.ground.record import EMPTY, Record
 
 FactValue: TypeAlias = bool | int | str | date | frozenset[str]
+
+Verdict: TypeAlias = Literal["holds", "pending", "broken", "kept"]
+"""Of a property: it holds so far, something is still to come, it is broken, or kept for good."""
 
 
 class Change(Record):
@@ -342,6 +345,20 @@ class Judged(Change):
     kind = "judged"
     watch: str
     value: bool
+
+
+class PropertyJudged(Change):
+    """It stands otherwise with a property from now on; `was` is the verdict before.
+
+    `state` is what its monitor remembers; `due` is when what is pending must have come.
+    """
+
+    kind = "property_judged"
+    property: str
+    verdict: Verdict
+    state: tuple[str, ...] = ()
+    due: datetime | None = None
+    was: Verdict = "holds"
 
 
 class Wake(Change):

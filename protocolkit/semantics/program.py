@@ -51,6 +51,7 @@ from protocolkit.semantics.effects import (
     Tell,
     Watch,
 )
+from protocolkit.semantics.monitors import Monitor, monitor
 
 _E = TypeVar("_E")
 
@@ -119,6 +120,11 @@ class Program:
                 self._react(ref, Offer(link=link))
         read = {one.id: programme_facts(protocol, one.if_) for one in self.follow_ups.values()}
         self.waits_for_programme = {name: facts for name, facts in read.items() if facts}
+        self.monitors: dict[str, Monitor] = {
+            one.id: automaton
+            for one in _by_id(protocol.properties)
+            if (automaton := monitor(one, self)) is not None
+        }
         self.has_programme_facts = any(fact.scope == PROGRAMME for fact in protocol.facts.values())
 
     # -- lookups -----------------------------------------------------------------------

@@ -36,7 +36,7 @@ class Item(Record):
     `arrival`: it comes at the instant itself; else just after it, when nobody acted by then.
     """
 
-    kind: Literal["period", "wake", "overdue", "level"]
+    kind: Literal["period", "wake", "overdue", "level", "property"]
     at: datetime
     dated: datetime
     arrival: bool
@@ -44,7 +44,7 @@ class Item(Record):
     what: str = ""
 
 
-_RANK = {"period": 0, "wake": 1, "overdue": 2, "level": 3}
+_RANK = {"period": 0, "wake": 1, "overdue": 2, "level": 3, "property": 4}
 
 
 def _order(item: Item) -> tuple[datetime, datetime, bool, int, str]:
@@ -100,6 +100,16 @@ def items(case: Case, until: datetime = FOREVER) -> Iterator[Item]:
                 arrival=False,
                 id=run.id,
                 what=run.escalation,
+            )
+    for name, judged in case.monitors.items():
+        if judged.due is not None and judged.due < until:
+            yield Item(
+                kind="property",
+                at=judged.due,
+                dated=max(judged.due, _since(case)),
+                arrival=False,
+                id=name,
+                what=name,
             )
 
 
@@ -166,6 +176,8 @@ def come(program: Program, case: Case, item: Item, mover: Mover = moved_by_seman
         step.turn_overdue(case.open[item.id], item.dated)
     elif item.kind == "level":
         step.reach_level(case.runs[item.id], item.dated)
+    elif item.kind == "property":
+        step.run_out(item.id)
     step.settle()
     event = Event(
         case=case.id,

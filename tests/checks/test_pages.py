@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from protocolkit.checks import ALL, CHECKS, OFF, info, run
+from protocolkit.checks.catalogue import PROOFS
 from protocolkit.checks.explain import page, pages
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.language.faults import FAULTS
-from protocolkit.language.reading import read_file
+from protocolkit.language.reading import read_file, read_text
+from protocolkit.semantics.actors import Actor
+from protocolkit.verify import verify
 from tests.checks.harness import complete
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +27,14 @@ FAMILIES = {
     "PK2": "structure",
     "PK3": "roles",
     "PK4": "conditions",
+    "PK5": "time",
+    "PK6": "follow-ups",
+    "PK9": "what the protocol itself promises",
 }
+ROSTER = (Actor("u-17", roles={"djo"}), Actor("u-18", roles={"supervisor"}))
+"""The people of the examples: one in each office."""
+COMES_WITH = {"PK604": {"PK205"}}
+"""Proofs that never fail alone: while a follow-up holds up a case for good, so it stands."""
 NOT_PLAIN = re.compile(
     r"\b(guard|transition|obligation|deadlock|livelock|liveness|vacuous|unreachable|reachable"
     r"|satisfiable|null|parse[sdr]?|node|exception|compliant)s?\b",
@@ -32,8 +42,11 @@ NOT_PLAIN = re.compile(
 )
 
 with_examples = pytest.mark.parametrize(
-    "page_", [page for page in ALL if page.code not in NOTHING_OLD_YET], ids=lambda page: page.code
+    "page_",
+    [page for page in ALL if page.code not in NOTHING_OLD_YET and page not in PROOFS],
+    ids=lambda page: page.code,
 )
+of_proofs = pytest.mark.parametrize("page_", PROOFS, ids=lambda page: page.code)
 every_page = pytest.mark.parametrize("page_", ALL, ids=lambda page: page.code)
 
 
@@ -49,6 +62,35 @@ def _found(fragment: str, folder: Path) -> set[str]:
 def test_the_wrong_example_gives_this_code_and_no_other(page_: CheckInfo, tmp_path: Path) -> None:
     """Whoever reads the page sees the fault alone."""
     assert {page_.code} == _found(page_.wrong, tmp_path)
+
+
+def _proved(fragment: str) -> set[str]:
+    """The codes of what `verify` cannot prove of a fragment, in which `check` finds nothing."""
+    reading = read_text(complete(fragment), "it.yaml")
+    assert () == run(reading, off=()).findings
+    assert reading.protocol is not None
+    results = verify(reading.protocol, roster=ROSTER).results
+    return {
+        one.code
+        for one in results
+        if one.verdict == "violated" or (one.verdict != "proved" and one.question == "property")
+    } - {""}
+
+
+@of_proofs
+def test_the_wrong_example_cannot_be_proved(page_: CheckInfo) -> None:
+    """`check` sees nothing in it; `verify` finds this and no other."""
+    assert {page_.code, *COMES_WITH.get(page_.code, ())} == _proved(page_.wrong)
+
+
+@of_proofs
+def test_the_right_example_is_proved(page_: CheckInfo) -> None:
+    """What we show as right holds whatever happens, in the eyes of every question."""
+    reading = read_text(complete(page_.right), "it.yaml")
+    assert () == run(reading, off=()).findings
+    assert reading.protocol is not None
+    results = verify(reading.protocol, roster=ROSTER).results
+    assert {"proved"} == {one.verdict for one in results}
 
 
 @with_examples
@@ -83,7 +125,10 @@ def test_codes_and_names_are_unique_and_in_order() -> None:
     codes = [page.code for page in ALL]
     assert sorted(set(codes)) == codes
     assert len({page.name for page in ALL}) == len(ALL)
-    assert {page.code for page in ALL} == {*FAULTS, *(check.info.code for check in CHECKS)}
+    proofs = {page.code for page in PROOFS}
+    checks = {check.info.code for check in CHECKS}
+    assert set() == proofs & checks
+    assert {page.code for page in ALL} == {*FAULTS, *checks, *proofs}
 
 
 def test_a_page_is_found_by_code_and_by_name() -> None:

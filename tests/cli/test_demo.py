@@ -84,7 +84,7 @@ def test_each_command_can_be_typed(
 def test_it_shows_public_commands_only(played: str) -> None:
     """Checking, drawing and cases are all there; nothing that a user could not type."""
     used = set(re.findall(r"^\$ protocolkit (\S+)", played, re.M))
-    assert {"check", "draw", "case"} == used & COMMANDS.keys() == used
+    assert {"check", "draw", "verify", "test", "case"} == used & COMMANDS.keys() == used
 
 
 def test_it_says_where_it_works(pk: Command, tmp_path: Path) -> None:

@@ -65,6 +65,15 @@ def test_the_entry_imports_almost_nothing(words: list[str]) -> None:
     } == ours
 
 
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_proof_needs_no_engine(format: str) -> None:
+    """What can become of a case is asked of the rules, not of what runs cases."""
+    command = f"from protocolkit.cli import main; main(['verify', {SITE_A!r}, '--format={format}'])"
+    found = _imported(command)
+    assert "protocolkit.verify" in found
+    assert {"protocolkit.semantics"} == HEAVY & found
+
+
 def test_drawing_needs_no_engine_and_cases_no_figures() -> None:
     """Each command imports its own part of the project only."""
     start = "import os, tempfile; os.chdir(tempfile.mkdtemp()); from protocolkit.cli import main; "

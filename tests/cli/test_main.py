@@ -142,6 +142,14 @@ SILLY = [
     ("case", "show", "c-1", "--db", "sqlite:///bytes.yaml"),
     ("case", "todo", "--db", ""),
     ("completion", "powershell"),
+    ("verify",),
+    ("verify", "empty.yaml"),
+    ("verify", "bytes.yaml", "--format", "json"),
+    ("verify", SITE_A, "--without", ""),
+    ("verify", SITE_A, "--roster", "bytes.yaml"),
+    ("verify", SITE_A, "--seconds", "nan"),
+    ("verify", SITE_A, "--matrix", "no/such/folder/x.html"),
+    ("verify", SITE_A, "--without", "supervisor", "--save-scenarios", "empty.yaml/x"),
 ]
 
 

@@ -24,3 +24,15 @@ def test_the_refusal_is_the_real_one(pk: Command, tmp_path: Path) -> None:
     ran = pk(*words, "--clock", "2025-03-04 22:45")
     assert (1, shown) == (ran.code, ran.out)
     assert "`--clock" in page
+
+
+def test_the_story_is_the_real_one(pk: Command, tmp_path: Path) -> None:
+    """What stands between the dots of the sample is what `verify` says."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    sample = next(block for block in page.split("```\n") if "$ protocolkit verify" in block[:22])
+    command, _, shown = sample.partition("\n")
+    shutil.copy(SITE_A, tmp_path / "site_a.yaml")
+    ran = pk(*shlex.split(command.removeprefix("$ protocolkit ")))
+    assert ("...\n", "...\n") == (shown[:4], shown[-4:])
+    assert 1 == ran.code
+    assert shown[4:-4] in ran.out

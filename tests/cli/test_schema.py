@@ -17,6 +17,7 @@ from tests.cli.conftest import Command
         (("scenarios",), "scenarios"),
         (("results",), "scenarios-results"),
         (("answers",), "answers"),
+        (("verify",), "verify"),
     ],
 )
 def test_the_schema_is_the_published_one(pk: Command, words: tuple[str, ...], file: str) -> None:

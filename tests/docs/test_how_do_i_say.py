@@ -34,6 +34,7 @@ THEMES = [
     "People who must not know",
     "Across counties",
     "Running the programme",
+    "What must be so in every case",
 ]
 WHAT_PROTOCOLS_SAY = {
     "duties side by side, joined or not": "one_call_starts_three_things",

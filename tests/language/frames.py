@@ -219,7 +219,15 @@ FRAMES: Mapping[str, tuple[Frame, ...]] = {
         ),
     ),
     "release": _many("sharing", ("danger: {judge: @}", {"release": "always"})),
-    "property": _many("properties", ("new_one: @", {"kind": "response", "when": "report"})),
+    "property": _many(
+        "properties",
+        ("new_one: @", {"kind": "response", "when": "report", "then": "tell_the_reporter.met"}),
+        ("new_one: @", {"kind": "precedence", "before": "convene", "need": "report"}),
+        ("new_one: @", {"kind": "at_most", "what": "report", "times": "1"}),
+        ("new_one: @", {"kind": "at_end"}),
+        ("new_one: @", {"kind": "within", "from": "report", "to": "convene", "within": "1 hour"}),
+        ("new_one: @", {"kind": "different_people"}),
+    ),
     "tally": _many(
         "tallies", ("new_one: @", {"every": "1 calendar month after adopted", "count": "report"})
     ),

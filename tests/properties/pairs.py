@@ -191,6 +191,7 @@ def of_engine(pair: Pair, scope: str = "case") -> dict[str, Any]:
         "told": sorted((told.role, told.at) for told in case.told),
         "happened": sorted((one.name, one.event, one.at) for one in case.occurrences),
         "closed": case.closed_at is not None,
+        "properties": dict(case.monitors),
     }
 
 

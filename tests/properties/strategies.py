@@ -62,6 +62,7 @@ FEATURES = (
     "parts",
     "pauses",
     "programme",  # facts of the programme in needs and if
+    "properties",  # what must be so in every case
     "together",
 )
 """What can be drawn beside the plain parts."""
@@ -69,6 +70,19 @@ FEATURES = (
 ABILITY = "interviewing"
 PARTS = ("health", "safety")
 SHORT = ("30 minutes", "2 hours", "6 hours", "1 calendar day", "1 business day")
+
+
+PROPERTIES: Mapping[str, Sequence[str]] = {
+    "response": ("when", "then"),
+    "precedence": ("before", "need"),
+    "never": ("what",),
+    "always": ("condition",),
+    "at_end": ("condition",),
+    "within": ("from", "to", "within"),
+    "at_most": ("what", "times"),
+    "different_people": ("steps",),
+}
+"""The kinds of properties that a single case can be judged by, and the keys that they need."""
 
 
 class Draft:
@@ -622,6 +636,39 @@ class Draft:
             found[name] = ladder
         self.sections["escalations"] = found
 
+    def properties(self) -> None:
+        """One to four things that must be so in every case."""
+        found = {}
+        for number in range(1, self.draw(st.integers(1, 4)) + 1):
+            kind = self.one(tuple(PROPERTIES))
+            one: dict[str, Any] = {"kind": kind}
+            keys = PROPERTIES[kind]
+            if kind == "never" and self.maybe(50):
+                keys = ("condition",)
+            for key in keys:
+                one[key] = self.of_property(key)
+            if kind == "response" and self.maybe(60):
+                one["within"] = self.one(SHORT)
+            for key in ("after", "until"):
+                if kind not in ("at_end", "different_people") and self.maybe(30):
+                    one[key] = self.happening()
+            if one.get("before") != one.get("need", ""):
+                found[f"property_{number}"] = one
+        self.sections["properties"] = found
+
+    def of_property(self, key: str) -> Any:
+        """The value of a key of a property."""
+        match key:
+            case "condition":
+                return self.condition()
+            case "within":
+                return self.one(SHORT)
+            case "times":
+                return self.one([1, 1, 2])
+            case "steps":
+                return self.some(self.names("triggers"), 2, 3)
+        return self.happening(acts_only=self.maybe(60))
+
     def text(self) -> str:
         """The YAML text."""
         lines = [
@@ -645,6 +692,8 @@ class Draft:
         for name in self.names("strands"):
             if self.has("applies", 20):
                 self.strand_applies[name] = self.stretch()
+        if "properties" in self.features:
+            self.properties()
         lines += [
             "calendars:",
             '  office: {open: "mon-fri 08:30-16:30", closed: ["fixed 12-25, observed"]}',
@@ -652,7 +701,7 @@ class Draft:
             "  court: {kind: court}",
         ]
         order = ("roles", "facts", "terms", "strands", "triggers", "meetings", "follow_ups")
-        for section in (*order, "escalations"):
+        for section in (*order, "escalations", "properties"):
             entries = self.sections.get(section, {})
             if section == "strands":
                 entries = {name: self.strand(name) for name in entries}
@@ -679,8 +728,12 @@ def flow(value: Any) -> str:
 
 
 @st.composite
-def protocol_texts(draw: Any, features: Sequence[str] = FEATURES) -> str:
-    """Protocols as YAML text, with some of the features: none, one, two or all that are given."""
+def protocol_texts(
+    draw: Any, features: Sequence[str] = FEATURES, always: Sequence[str] = ()
+) -> str:
+    """Protocols as YAML text, with some of the features: none, one, two or all that are given;
+    and those that are `always` there.
+    """
     count = draw(st.sampled_from([0, 1, 1, 1, 2, 2, 3, len(features)]))
     some = draw(st.permutations(features))[:count] if features else []
-    return Draft(draw, frozenset(some)).text()
+    return Draft(draw, frozenset({*some, *always})).text()

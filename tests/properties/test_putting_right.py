@@ -42,8 +42,8 @@ class Story:
     `moved` is how many of the asks were granted when one of them moved the case last.
     """
 
-    def __init__(self, data: st.DataObject) -> None:
-        text = data.draw(protocol_texts(FEATURES))
+    def __init__(self, data: st.DataObject, always: tuple[str, ...] = ()) -> None:
+        text = data.draw(protocol_texts(FEATURES, always))
         reading = read_text(text)
         # What the clock does after an error cannot be taken back, so it is left out here.
         if reading.protocol is None or not reading.ok or "fire:" in text:

@@ -103,8 +103,8 @@ triggers:
 Followed from the start along every move, whatever its condition. Moves of a trigger with
 `must_not` do not count, because they never happen. Of several states that hang together,
 the one where the path is cut is reported. If no case gets to an end at all, the state where
-it stops is reported instead (PK204, PK205). A state that only a condition cuts off is not
-found.""",
+it stops is reported instead (PK204, PK205). A state that only a condition cuts off is
+found by `protocolkit verify`.""",
     ),
     reads=SECTIONS,
 )
@@ -235,8 +235,9 @@ triggers:
 """,
         how="""\
 States that can all be reached from each other, that a case can get to, that hold no end and
-that no move leaves. Every condition counts as possible, so a circle that only a condition
-closes is not found. The circle is shown from the state that a case gets to first.""",
+that no move leaves. Every condition counts as possible here. A circle that only a condition
+closes is found by `protocolkit verify`, with the story of a case that gets into it. The circle is
+shown from the state that a case gets to first.""",
     ),
     reads=SECTIONS,
 )

@@ -84,9 +84,30 @@ def change_in_words(telling: Telling, change: ch.Change) -> str:
             return f"on offer: {change.link}"
         case ch.HandedOver():
             return f"handed over: {change.link}, to {change.to}" if change.to else "turned down"
+        case ch.PropertyJudged():
+            return _of_property(telling, change)
         case ch.CaseReopened():
             return "the case is not closed after all"
         case ch.CaseClosed():
             return "the case is closed"
+        case _:
+            return ""
+
+
+def _of_property(telling: Telling, change: ch.PropertyJudged) -> str:
+    """A verdict that people would want to know of; what goes on holding is not news."""
+    name = telling.protocol.properties[change.property].name
+    match change.verdict, change.was:
+        case "broken", _:
+            return f"BROKEN: {name}"
+        case "pending", _:
+            due = f", by {telling.times.until(change.due)}" if change.due else ""
+            return f"still to be kept: {name}{due}"
+        case _, "broken":
+            return f"not broken after all: {name}"
+        case "kept", "pending":
+            return f"kept: {name}"
+        case "holds", "pending":
+            return f"kept so far: {name}"
         case _:
             return ""

@@ -12,7 +12,7 @@ from protocolkit.cli.exits import YES
 from protocolkit.cli.screen import Screen
 from protocolkit.cli.times import Times
 from protocolkit.model.protocol import Protocol
-from protocolkit.semantics.answers import Able, Standing
+from protocolkit.semantics.answers import Able, Standing, Watched
 
 _ABOUT = """\
 Where a case stands: what is known, what is owed, what can be done and by whom, what is left until
@@ -105,5 +105,27 @@ def _standing(telling: Telling, standing: Standing, protocol: Protocol) -> Itera
         yield from telling.proposed(proposed)
     for one in standing.undecided:
         yield from telling.undecided(one, 2)
+    if standing.properties:
+        yield "What must be so in this case:"
+        for watched in standing.properties:
+            yield telling.line(_watched(telling, watched), 2)
     if standing.next_at is not None:
         yield f"Time does something next: {times.until(standing.next_at)}"
+
+
+_VERDICTS = {
+    "holds": "holds so far",
+    "pending": "still to be kept",
+    "broken": "BROKEN",
+    "kept": "kept for good",
+}
+
+
+def _watched(telling: Telling, watched: Watched) -> str:
+    """A property: how it stands with it, until when, who can still act, and what it says."""
+    verdict = _VERDICTS[watched.verdict]
+    if watched.due is not None:
+        verdict += f" by {telling.times.until(watched.due)}"
+    if watched.roles:
+        verdict += f", {and_(map(telling.role, watched.roles), 'or')} can do it"
+    return f"{watched.title}: {verdict}. {watched.sentence}"

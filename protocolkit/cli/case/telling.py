@@ -6,9 +6,8 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from protocolkit.cli.case.desk import Desk
 from protocolkit.cli.times import Times
 from protocolkit.conditions.text import str_of
 from protocolkit.ground.findings import Reason
@@ -25,6 +24,9 @@ from protocolkit.semantics.answers import (
 )
 from protocolkit.semantics.answers.form import VERSION
 from protocolkit.semantics.changes import FactValue
+
+if TYPE_CHECKING:
+    from protocolkit.cli.case.desk import Desk
 
 
 def as_json(**content: Any) -> str:

@@ -11,8 +11,17 @@ from typing import Any, TypeVar
 
 from protocolkit.cli.values import facts_of, names_of, reference
 from protocolkit.cli.walk.course import Course
-from protocolkit.cli.walk.deeds import Deed, missing, words_of
-from protocolkit.cli.walk.forms import ACTS, PROGRAMME, WORDS, Names, Seats, Time, abilities
+from protocolkit.cli.walk.deeds import missing, words_of
+from protocolkit.cli.walk.forms import (
+    ACTS,
+    PROGRAMME,
+    WORDS,
+    Deed,
+    Names,
+    Seats,
+    Time,
+    abilities,
+)
 from protocolkit.cli.walk.moments import HOW
 from protocolkit.ground.errors import ProtocolkitError, UsageError
 from protocolkit.ground.nearest import did_you_mean

@@ -10,9 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from protocolkit.cli.walk.deeds import WAIT, Deed
-from protocolkit.cli.walk.forms import ACTS, CASE, PROGRAMME
-from protocolkit.cli.walk.sights import sight
+from protocolkit.cli.walk.forms import ACTS, CASE, PROGRAMME, WAIT, Deed, sight
 from protocolkit.engine.engine import Engine
 from protocolkit.ground.clock import VirtualClock
 from protocolkit.ground.errors import ProtocolkitError, Refused, UsageError

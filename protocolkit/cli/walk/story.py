@@ -1,26 +1,27 @@
 """A walk as a file of scenarios: every step, and after each what changed.
 
-Imports the layout of YAML texts and the other parts of the walk.
+Imports the other parts of the walk.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from protocolkit.cli.walk.course import Course
-from protocolkit.cli.walk.deeds import WAIT, Deed, step
-from protocolkit.cli.walk.forms import Results, run_text, shown
-from protocolkit.cli.walk.sights import difference
+from protocolkit.cli.walk.forms import (
+    WAIT,
+    Deed,
+    Results,
+    difference,
+    file_text,
+    flow,
+    run_text,
+    shown,
+    step,
+)
 from protocolkit.ground.errors import UsageError
-from protocolkit.language.layout import formatted
-from protocolkit.language.text import is_ambiguous
-
-_PLAIN = re.compile(r"[A-Za-z0-9][\w./+-]*(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?| [\w./+-]+)*", re.A)
 
 
 def text_of(course: Course, protocol: str, name: str, title: str) -> str:
@@ -28,26 +29,13 @@ def text_of(course: Course, protocol: str, name: str, title: str) -> str:
 
     Raises: UsageError: there is nothing to tell yet.
     """
-    head = {"title": title, "start": shown(course.start, course.protocol.timezone)}
-    lines = [f"protocol: {_flow(protocol)}", "scenarios:", f"  {_flow(name)}:"]
-    lines += [f"    {key}: {_flow(value)}" for key, value in head.items()]
     steps = list(_steps(course))
     while steps and "wait_until" in steps[-1]:
         del steps[-1]  # nothing was there to be seen
     if not steps:
         raise UsageError("There is no step to save yet.")
-    lines += ["    steps:", *(f"      - {_flow(one)}" for one in steps)]
-    found = formatted("\n".join(lines) + "\n", "walk")
-    assert not found.findings, found.findings
-    return found.text
-
-
-def beside(folder: Path, protocol: str) -> str:
-    """How a file in a folder names the protocol's file."""
-    try:
-        return Path(os.path.relpath(protocol, folder)).as_posix()
-    except ValueError:  # on another drive
-        return Path(protocol).resolve().as_posix()
+    start = shown(course.start, course.protocol.timezone)
+    return file_text(protocol, {name: {"title": title, "start": start, "steps": steps}})
 
 
 def acted_out(text: str, path: Path) -> Results:
@@ -90,17 +78,6 @@ def _with_labels(deed: Deed) -> Deed:
     return deed.replace(what=f"step_{deed.what}", detail=detail)
 
 
-def _flow(value: Any) -> str:
-    """A value in brackets, texts in quotes where they might be taken for something else."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_flow(key)}: {_flow(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if _PLAIN.fullmatch(value) and not is_ambiguous(value):
-        return str(value)
-    return json.dumps(value, ensure_ascii=False)
-
-
 def one_line(data: Mapping[str, Any]) -> str:
     """A step as a scenario writes it."""
-    return _flow(data)
+    return flow(data)

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from protocolkit.cli.files import SCENARIOS
+from protocolkit.cli.files import SCENARIOS, beside
 from protocolkit.cli.screen import Screen, plainly
 from protocolkit.cli.walk.asking import Asking, numbered
 from protocolkit.cli.walk.course import Course, Taken
-from protocolkit.cli.walk.deeds import WAIT, Deed, read, words_of
-from protocolkit.cli.walk.forms import ACTS
+from protocolkit.cli.walk.deeds import read, words_of
+from protocolkit.cli.walk.forms import ACTS, WAIT, Deed
 from protocolkit.cli.walk.moments import HOW, looks_like_a_time, moment
-from protocolkit.cli.walk.story import acted_out, beside, text_of
+from protocolkit.cli.walk.story import acted_out, text_of
 from protocolkit.cli.walk.telling import Words
 from protocolkit.ground.errors import ProtocolkitError, UsageError
 from protocolkit.ground.nearest import did_you_mean

@@ -11,7 +11,7 @@ from protocolkit.cli.case.changes import change_in_words
 from protocolkit.cli.case.telling import Telling, and_, in_words
 from protocolkit.cli.times import Times
 from protocolkit.cli.walk.course import Course, Taken
-from protocolkit.cli.walk.deeds import WAIT, Deed, step
+from protocolkit.cli.walk.forms import WAIT, Deed, step
 from protocolkit.cli.walk.story import one_line
 from protocolkit.language.reading import Reading
 from protocolkit.semantics import changes as ch

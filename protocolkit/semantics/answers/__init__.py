@@ -21,6 +21,7 @@ from protocolkit.semantics.answers.standing import (
     Standing,
     standing,
 )
+from protocolkit.semantics.answers.watched import Watched
 from protocolkit.semantics.answers.why import KINDS, Able, Why, possible, who_can, why
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Standing",
     "Undecided",
     "Wanted",
+    "Watched",
     "Way",
     "Why",
     "explained",

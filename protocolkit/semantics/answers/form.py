@@ -6,17 +6,18 @@ answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from protocolkit.ground.findings import Finding, Reason
-from protocolkit.ground.record import Record
+from protocolkit.ground.record import EMPTY, Record
 from protocolkit.semantics.answers.left import Left, Leg, Way
 from protocolkit.semantics.answers.owed import Owed, Undecided
 from protocolkit.semantics.answers.pending import Coming
 from protocolkit.semantics.answers.standing import LeftOut, Offered, Planned, Proposed, Standing
+from protocolkit.semantics.answers.watched import Watched
 from protocolkit.semantics.answers.why import Able, Why
 from protocolkit.semantics.changes import instant_text
 
@@ -24,7 +25,7 @@ VERSION = 1
 """Counts changes of the JSON shape that could break a reader."""
 
 RECORDS: tuple[type[Record], ...] = (
-    *(Standing, Owed, Undecided, Planned, Proposed, Offered, LeftOut),
+    *(Standing, Owed, Undecided, Planned, Proposed, Offered, LeftOut, Watched),
     *(Why, Able, Coming, Left, Way, Leg),
 )
 """What answers are made of."""
@@ -106,7 +107,7 @@ def schema() -> dict[str, Any]:
         },
         "required": ["version"],
         "anyOf": [{"required": list(parts)} for parts in _ANSWERS],
-        "$defs": {"Reason": _reason(), **{one.__name__: _record(one) for one in RECORDS}},
+        "$defs": {"Reason": _reason(), **shapes(RECORDS)},
     }
 
 
@@ -139,12 +140,22 @@ def _list(of: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": of}
 
 
-def _record(cls: type[Record]) -> dict[str, Any]:
+def shapes(
+    records: Collection[type[Record]], more: Mapping[Any, dict[str, Any]] = EMPTY
+) -> dict[str, Any]:
+    """The schema of each record by its name, which may hold the others. `more`: the schemas of
+    types that `to_json` leaves to others.
+    """
+    known = {**_PLAIN, **more, **{one: _ref(one.__name__) for one in records}}
+    return {one.__name__: _record(one, known) for one in records}
+
+
+def _record(cls: type[Record], known: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
     hints = get_type_hints(cls)
     return {
         "type": "object",
         "description": " ".join((cls.__doc__ or "").split()),
-        "properties": {name: _type(hints[name]) for name in cls._fields},
+        "properties": {name: _type(hints[name], known) for name in cls._fields},
         "required": list(cls._fields),
     }
 
@@ -175,7 +186,8 @@ def _reason() -> dict[str, Any]:
     }
 
 
-_PLAIN: dict[Any, dict[str, Any]] = {
+_PLAIN: Mapping[Any, dict[str, Any]] = {
+    Finding: _ref("Reason"),
     str: {"type": "string"},
     bool: {"type": "boolean"},
     int: {"type": "integer"},
@@ -185,24 +197,21 @@ _PLAIN: dict[Any, dict[str, Any]] = {
 }
 
 
-def _type(hint: Any) -> dict[str, Any]:
+def _type(hint: Any, known: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
     """What JSON a field's annotation comes to."""
-    if hint in _PLAIN:
-        return _PLAIN[hint]
-    if hint is Finding:
-        return _ref("Reason")
-    if isinstance(hint, type) and hint in RECORDS:
-        return _ref(hint.__name__)
     origin, inner = get_origin(hint), get_args(hint)
+    if origin is None and hint in known:
+        return known[hint]
+    if origin is Literal:
+        return {"enum": list(inner)}
     if origin in (Union, UnionType):
-        kinds = [_type(one) for one in inner]
+        kinds = [_type(one, known) for one in inner]
         return {"anyOf": [one for n, one in enumerate(kinds) if one not in kinds[:n]]}
-    if origin is frozenset:
-        return _list(_type(inner[0]))
-    if origin is tuple and inner[-1] is Ellipsis:
-        return _list(_type(inner[0]))
+    if origin is frozenset or (origin is tuple and inner[-1] is Ellipsis):
+        return _list(_type(inner[0], known))
     if origin is tuple:
-        return {"type": "array", "prefixItems": [_type(one) for one in inner], "items": False}
+        items = [_type(one, known) for one in inner]
+        return {"type": "array", "prefixItems": items, "items": False}
     if origin is Mapping:
-        return {"type": "object", "additionalProperties": _type(inner[1])}
+        return {"type": "object", "additionalProperties": _type(inner[1], known)}
     raise TypeError(f"an answer cannot hold {hint!r}")

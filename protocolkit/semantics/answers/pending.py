@@ -32,8 +32,9 @@ COUNTED = 1000
 class Coming(Record):
     """Something that an instant will do: when, what, and to what.
 
-    `kind` is overdue, level, opened, ended, paused, resumed, moved, closed, or one of two that
-    are not done by time: `fact`, a value that runs out, and `meeting`, one that is planned.
+    `kind` is overdue, level, property, opened, ended, paused, resumed, moved, closed, or one of
+    two that are not done by time: `fact`, a value that runs out, and `meeting`, one that is
+    planned.
     """
 
     case: str
@@ -149,6 +150,8 @@ def _text(program: Program, case: Case, item: Item) -> str:
         run = case.runs[item.id]
         escalation = program.protocol.escalations[run.escalation]
         return f"{escalation.name}: {level_in_words(program, escalation.levels[run.level])}"
+    if item.kind == "property":
+        return f"{program.monitors[item.what].property.name} is broken if nobody acts"
     return ""
 
 

@@ -1,6 +1,6 @@
-"""Where a case stands: states, facts, who holds what, what is owed, met, offered, left out.
+"""Where a case stands: states, facts, who holds what, what is owed, met, offered, left out, kept.
 
-Imports what is owed, and the case.
+Imports what is owed and watched, and the case.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from protocolkit.ground.findings import Path
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model.base import Element
 from protocolkit.semantics.answers.owed import Owed, Undecided, todo, waiting
+from protocolkit.semantics.answers.watched import Watched, watched
 from protocolkit.semantics.case import Case, MeetingRecord
 from protocolkit.semantics.case import Proposal as CaseProposal
 from protocolkit.semantics.changes import FactValue
@@ -102,6 +103,7 @@ class Standing(Record):
     proposals: tuple[Proposed, ...] = ()
     offers: tuple[Offered, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    properties: tuple[Watched, ...] = ()
     scope: str = "case"
     linked_from: str = ""
     opened_at: datetime
@@ -136,6 +138,7 @@ def standing(program: Program, case: Case) -> Standing:
         proposals=tuple(_proposed(program, case, one) for one in case.proposals.values()),
         offers=tuple(_offered(program, one) for one in case.offers.values()),
         left_out=tuple(_left_out(program, one) for one in case.left_out),
+        properties=watched(program, case),
         scope=case.scope,
         linked_from=case.linked_from,
         opened_at=case.opened_at,

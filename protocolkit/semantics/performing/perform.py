@@ -38,7 +38,7 @@ def perform(
     The case must already stand at `now` (see `time.advance`). `story` are its events so far, to
     put something right in it. A refusal changes nothing but the record.
     """
-    performance = _Performance(program, case, request, now, mover)
+    performance = Performance(program, case, request, now, mover)
     performance.story = story
     return performance.event()
 
@@ -66,7 +66,7 @@ def begin(
         when = min(entry.at or now, now)
         while events and (came := advance(past, told, when, mover)):
             events += came
-        performance = _Performance(past, told, entry, when, mover)
+        performance = Performance(past, told, entry, when, mover)
         performance.is_past = bool(events)
         event, reasons = performance.event()
         if reasons:
@@ -104,10 +104,22 @@ def consider(
     """The role in which somebody would do what is asked, and every reason against it; nothing
     is done and nothing recorded.
     """
-    considered = _Performance(program, case, request, now, moved_by_semantics)
+    considered = Performance(program, case, request, now, moved_by_semantics)
     reasons = considered.considered()
     return considered.role, reasons
 
 
-class _Performance(Links, Meetings, Corrections, Reading):
-    """Every way of acting."""
+class Performance(Links, Meetings, Corrections, Reading):
+    """Every way of acting; `stepping` is the step that it is done with."""
+
+    def attempted(self) -> bool:
+        """Do it and all that follows, without an entry for the record; whether it was allowed.
+
+        For a search, which goes through cases that nobody keeps.
+        """
+        reasons, go = self._prepared()
+        if reasons:
+            return False
+        go()
+        self.step.settle()
+        return True

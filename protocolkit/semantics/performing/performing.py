@@ -42,6 +42,7 @@ class Performing:
     """
 
     is_past = False
+    stepping: type[Step] = Step
 
     def __init__(
         self, program: Program, case: Case, request: Request, now: datetime, mover: Mover
@@ -53,7 +54,7 @@ class Performing:
         self.actor = request.actor
         self.now = now
         self.at = request.at or now
-        self.step = Step(program, case, now, mover=mover)
+        self.step = self.stepping(program, case, now, mover=mover)
         self.role = ""
         self.kind = request.kind
         self.data: dict[str, Any] = {}

@@ -44,6 +44,7 @@ class Reconciling(Surroundings):
 
     def put_right(self) -> None:
         """Every change that it takes; what follows from them is settled by the step."""
+        self.step.is_put_right = True
         self._find_what_is_kept()
         self._forget()
         self._withdraw()
@@ -60,6 +61,7 @@ class Reconciling(Surroundings):
         self._put_latest_right()
         self._put_ladders_right()
         self._put_watches_right()
+        self._put_properties_right()
 
     # -- what should not be --------------------------------------------------------------
 
@@ -325,6 +327,13 @@ class Reconciling(Surroundings):
                 verdict = watch.judge(self.step.situation()) is True
                 if verdict != self.case.watched.get(watch.id, False):
                     self.step.do(ch.Judged(watch=watch.id, value=verdict))
+
+    def _put_properties_right(self) -> None:
+        """What conditions have said of a property; the others are read off the record again."""
+        for monitor in self.step.program.monitors.values():
+            told = monitor.of(self.told.case)
+            if monitor.judge is not None and told != monitor.of(self.was.case):
+                self.step.stands(monitor, told)
 
 
 def _content(occurrence: Happened) -> tuple[object, ...]:

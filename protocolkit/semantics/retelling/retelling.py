@@ -163,16 +163,17 @@ class _Again(Step):
                 closed = True
             else:
                 self._say(event, change)
+        if closed:
+            self._come_to_rest()
+            if not self.case.is_closed:
+                self.close()
         self.settle()
-        if closed and not self.case.is_closed:
-            self.close()
-            self.settle()
 
     def _say(self, event: Event, change: Change) -> None:
         match change:
             case Happened():
                 if change.by == CLOCK.id and self.changes:
-                    self.settle()  # a level came at once: what led to it comes first
+                    self._come_to_rest()  # a level came at once: what led to it comes first
                 number = len(self.case.occurrences) + 1
                 again = change.replace(number=number)
                 self.do(again)

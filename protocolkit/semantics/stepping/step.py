@@ -37,7 +37,7 @@ from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation
 from protocolkit.semantics.stepping.anchors import Opening
-from protocolkit.semantics.stepping.closures import Closures
+from protocolkit.semantics.stepping.properties import Properties
 
 MAX_ROUNDS = 2000
 MAX_CHANGES = 20_000
@@ -55,7 +55,7 @@ def moved_by_semantics(
     return moves
 
 
-class Step(Closures):
+class Step(Properties):
     """One step of one case. Each method does something and adds to `changes`; `settle` at the
     end works out what follows.
     """
@@ -138,7 +138,14 @@ class Step(Closures):
     # -- working out what follows ------------------------------------------------------
 
     def settle(self) -> None:
-        """Everything that follows, until nothing more does."""
+        """Everything that follows, until nothing more does; then how it stands with the
+        properties, and when time alone could change something.
+        """
+        self._come_to_rest()
+        self.judge_properties()
+        self._note_wake()
+
+    def _come_to_rest(self) -> None:
         for _ in range(MAX_ROUNDS):
             if len(self.changes) > MAX_CHANGES:
                 break
@@ -147,7 +154,6 @@ class Step(Closures):
             elif self._is_over():
                 self.close()
             elif not (self.decide_deferred() or self._judge_watches()):
-                self._note_wake()
                 return
         raise ProtocolkitError(
             f"The protocol `{self.program.protocol.id}` does not come to rest: one thing leads to "
@@ -328,6 +334,7 @@ class Step(Closures):
                 situation = self.situation()
                 watch.judge(situation)
                 wakes.extend(situation.wakes)
+        wakes += self.wakes_of_properties
         for judge in self._judges_of_what_applies():
             situation = self.situation()
             judge(situation)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from protocolkit.cli.walk.deeds import NOBODY, as_said
-from protocolkit.cli.walk.forms import NO_DATE, NONE, UNKNOWN
 from protocolkit.model.protocol import Protocol
+from protocolkit.scenarios.shapes import NO_DATE, NOBODY, NONE, UNKNOWN
+from protocolkit.scenarios.writing import as_said
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.answers import Owed, Standing
 from protocolkit.semantics.events import Event

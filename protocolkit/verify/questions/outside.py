@@ -1,0 +1,79 @@
+"""Whether what nobody chooses can be taken in whenever it comes.
+
+Imports asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from protocolkit.model.case import Trigger
+from protocolkit.semantics.requests import Request
+from protocolkit.verify.questions.asking import Asker, Looked
+from protocolkit.verify.results import Result
+from protocolkit.verify.search import Node
+
+
+def outside(asker: Asker) -> Iterator[Result]:
+    """Whether what nobody chooses can be taken in whenever it comes."""
+    protocol = asker.protocol
+    cone = asker.rules
+    for trigger in protocol.triggers.values():
+        if trigger.happens != "outside" or trigger.scope != "case":
+            continue
+        title = f"{trigger.name}: whenever this comes from outside, the protocol takes it in."
+        if not trigger.who and not trigger.moves:
+            continue
+        if cone.always_possible(trigger.replace(happens="by_choice", strength="must")):
+            yield asker.result(
+                "outside-events", "PK208", title, "proved", about=trigger.id, element=trigger
+            )
+            continue
+        # What is only in the way for a moment is in the way when something comes from outside.
+        holding = [
+            ("follow_ups", one.id)
+            for one in protocol.follow_ups.values()
+            if trigger.id in one.blocks or (one.strength == "must" and cone.closes(trigger))
+        ]
+        parts = [("triggers", trigger.id), *holding]
+        yield asker.asked(partial(_taken_in, asker, trigger, title), parts, course=True)
+
+
+def _taken_in(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Result:
+    found: Node | None = None
+    for node in looked.graph.nodes:
+        if node.edges is None or node.case.closed_at is not None:
+            continue
+        taken = any(
+            edge.move.request is not None
+            and edge.move.request.what == trigger.id
+            and not edge.move.before
+            for edge in node.edges
+        )
+        better = found is None or (node.deeds, node.number) < (found.deeds, found.number)
+        if not taken and better:
+            found = node
+    if found is not None:
+        actor = next(iter(looked.search.deeds.holders(trigger.who)), None)
+        refused = Request(kind="act", what=trigger.id, actor=actor) if actor else None
+        return asker.broken(
+            "outside-events",
+            "PK208",
+            title,
+            looked,
+            found,
+            about=trigger.id,
+            element=trigger,
+            refused=refused,
+            says=f"`{trigger.id}` comes now, and the protocol does not say what follows.",
+        )
+    return asker.result(
+        "outside-events",
+        "PK208",
+        title,
+        "proved" if looked.whole else "not proved",
+        about=trigger.id,
+        element=trigger,
+        looked=looked,
+    )

@@ -1,0 +1,1 @@
+"""What `verify` says, against brute force and against the engine."""
