@@ -20,6 +20,7 @@ from protocolkit.ground.reckoning import (
     bounds,
     go_on,
     left_of,
+    longest_from,
     shorter_for_every_start,
     subtract,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "go_on",
     "is_late",
     "left_of",
+    "longest_from",
     "parse_duration",
     "parse_limit",
     "parse_occurrence",

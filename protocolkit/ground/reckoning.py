@@ -131,6 +131,21 @@ def bounds(duration: Duration, zone: str, calendar: Calendar | None) -> tuple[ti
     )
 
 
+@lru_cache(maxsize=256)
+def longest_from(duration: Duration, zone: str, calendar: Calendar | None) -> date | None:
+    """The first day of the horizon from whose beginning a span is longest; None for one in hours.
+
+    Raises: ValueError: business days without a calendar, or on one that has none.
+    """
+    if duration.is_elapsed:
+        return None
+    first, last = _horizon()
+    ends = [end + 1 for end in _end_days(duration, calendar)]
+    begins = _midnights(_zone_of(duration, zone, calendar), first, max(last + 1, max(ends)))
+    longest = max(range(len(ends)), key=lambda day: (begins[ends[day] - first] - begins[day], -day))
+    return date.fromordinal(first + longest)
+
+
 def shorter_for_every_start(
     a: Duration, b: Duration, zone: str, calendar: Calendar | None
 ) -> bool | None:

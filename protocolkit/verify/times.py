@@ -9,10 +9,10 @@ Imports the search, the stopwatch and slices.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from protocolkit.ground.findings import Path
-from protocolkit.ground.limits import Duration, Limit
+from protocolkit.ground.limits import Duration, Limit, longest_from
 from protocolkit.model.case import FollowUp
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import in_words
@@ -27,6 +27,7 @@ PLENTY = Budget(situations=500, seconds=12.0)
 """How far to go if nobody says more: situations for one pair, seconds for all."""
 
 _MINUTE = 60
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def times(
@@ -139,7 +140,7 @@ class _Asked:
             assumptions=(
                 *((ON_TIME,) if on_time else ()),
                 *((NOT_WAIVED,) if part.protocol.follow_ups else ()),
-                *((LONG_DAYS,) if _has_days(part, on_time) else ()),
+                *self._long_days(part, on_time),
             ),
             covered=f"{many} situation{'s' * (many != 1)}",
         )
@@ -154,6 +155,18 @@ class _Asked:
             why = f"no case comes from `{found.from_}` to `{found.to}`."
             return found.replace(verdict="never", why=why)
         return found.replace(verdict="bounded", worst=-(-watch.worst // _MINUTE))
+
+    def _long_days(self, part: Slice, on_time: frozenset[str]) -> Iterator[str]:
+        """That days are counted at their longest, and from when office days are."""
+        spans = _spans_in_days(part, on_time)
+        if spans:
+            yield LONG_DAYS
+        for span in spans:
+            office = self.protocol.calendars.get(span.calendar or self.protocol.business_days)
+            if span.unit == "business days" and office is not None:
+                start = longest_from(span, self.protocol.timezone, office.calendar)
+                if start is not None:
+                    yield f"at their longest: {span} from a {_WEEKDAYS[start.weekday()]} like {start}"
 
     def _unbounded(self, found: Timing, node: Node, move: Move, loop: tuple[str, ...]) -> Timing:
         """Why there is no longest time: a loop, or nothing says by when the move must come."""
@@ -229,7 +242,8 @@ def _pushes(protocol: Protocol, one: FollowUp, parts: frozenset[Part], named: se
     return False
 
 
-def _has_days(part: Slice, on_time: frozenset[str]) -> bool:
+def _spans_in_days(part: Slice, on_time: frozenset[str]) -> list[Duration]:
+    """Spans whose length hangs on the day on which they begin."""
     limits: list[Limit | None] = []
     for name in on_time:
         limits += [part.protocol.follow_ups[name].due, part.protocol.follow_ups[name].every]
@@ -238,4 +252,4 @@ def _has_days(part: Slice, on_time: frozenset[str]) -> bool:
     spans: list[Duration | None] = []
     for limit in limits:
         spans += [limit.within, limit.at_most] if limit is not None else []
-    return any(span is not None and not span.is_elapsed for span in spans)
+    return list(dict.fromkeys(one for one in spans if one is not None and not one.is_elapsed))

@@ -25,7 +25,7 @@ from protocolkit.verify import IN_WORDS
 from tests.checks.harness import complete
 from tests.checks.test_pages import NOT_PLAIN
 from tests.cli.conftest import Command
-from tests.cli.harness import SITE_A, Ran
+from tests.cli.harness import RECOMMENDED, SITE_A, Ran
 from tests.docs.reading_grade import grade
 
 GOOD = complete("")
@@ -420,3 +420,18 @@ def test_what_python_cannot_ask() -> None:
         protocolkit.verify("slip.yaml")
     with pytest.raises(UsageError, match="There is no role `djoo`. did you mean `djo`?"):
         protocolkit.verify("good.yaml", without=["djoo"])
+
+
+def test_how_long_between_two_things(pk: Command) -> None:
+    """`--from` and `--to` ask for one pair; what is not said is the opening, or the closing."""
+    ran = pk("verify", RECOMMENDED, "--from", "report_to_supervisor", "--to", "team_engaged")
+    assert (
+        "From `report_to_supervisor` to `team_engaged`: at best at once; at worst 24 hours, "
+        "if nobody is late"
+    ) in " ".join(ran.out.split())
+    whole = json.loads(pk("verify", RECOMMENDED, "--to", "reported", "--format", "json").out)
+    assert [("opening", "reported", 120)] == [
+        (one["from"], one["to"], one["worst"]) for one in whole["times"]
+    ]
+    wrong_name = pk("verify", RECOMMENDED, "--from", "reprot_to_supervisor")
+    assert "did you mean `report_to_supervisor`?" in wrong_name.err

@@ -218,9 +218,14 @@ class Brute:
             same.is_owed = same.is_owed or way.is_owed
         if not looking.closed:
             for name in self.outside:
-                if may.get(name) is None:
+                if may.get(name) is None and not self._has_been(name, looking):
                     self.refused.setdefault(name, here)
         return list(found.values())
+
+    def _has_been(self, name: str, looking: Now) -> bool:
+        """Whether what comes from outside has led the case to where it stands: it is so already."""
+        states = {move.to for move in self.protocol.triggers[name].moves}
+        return bool(states & set(looking.states.values()))
 
     def _is_owed(self, deed: Deed, before: Now) -> bool:
         """Whether it is one of the things that people must do."""

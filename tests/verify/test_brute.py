@@ -104,7 +104,7 @@ KNOWN: Mapping[str, tuple[str, Expected]] = {
     ),
     "an outside event that is not heard everywhere": (
         COURSE
-        + "  flood: {who: [officer], happens: outside, moves: [{from: begun, to: teamed}]}\n"
+        + "  flood: {who: [officer], happens: outside, moves: [{from: begun, to: closed}]}\n"
         + "  storm: {who: [officer], happens: outside}\n",
         {
             ("outside-events", "flood"): ("violated", 1),

@@ -290,6 +290,16 @@ def test_lengths_in_words(minutes: int, words: str) -> None:
     assert words == length(minutes)
 
 
+def test_it_is_told_from_when_office_days_are_longest() -> None:
+    """Ten office days are longest when they begin before Christmas."""
+    protocol = read_file(str(PROTOCOLS / "recommended.yaml")).protocol
+    assert protocol is not None
+    found = took(protocol, "engage_team", "agree_a_plan.met")
+    # From the start of that Thursday: 20, 23, 24, 26, 27, 30, 31 December, 2, 3, 6 January.
+    assert ("bounded", 0, 19 * DAY) == figures(found)
+    assert "at their longest: 10 business days from a Thursday like 2024-12-19" in found.assumptions
+
+
 # -- the protocols -------------------------------------------------------------------------
 
 

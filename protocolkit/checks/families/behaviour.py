@@ -90,24 +90,21 @@ it. A rule that takes it in some states only leaves people alone in the others."
         + """\
 triggers:
   plan: {who: djo, moves: {from: identified, to: planned}}
-  goes_missing: {who: djo, happens: outside, moves: {from: planned, to: identified}}
+  goes_missing: {who: djo, happens: outside, needs: {planned: case is planned}}
   close: {who: djo, moves: {from: [identified, planned], to: closed}}
 """,
         right=_STATES
         + """\
 triggers:
   plan: {who: djo, moves: {from: identified, to: planned}}
-  goes_missing:
-    who: djo
-    happens: outside
-    elsewhere: allowed
-    moves: {from: planned, to: identified}
+  goes_missing: {who: djo, happens: outside}
   close: {who: djo, moves: {from: [identified, planned], to: closed}}
 """,
         how="""\
 Asked of each trigger with `happens: outside`, in every situation of an open case. It counts as
-taken in when somebody can record it there, with some values of the facts that go with it. The
-story ends with the refusal.""",
+taken in when somebody can record it there, with some values of the facts that go with it. A
+state to which it leads itself does not count: there it is so already. The story ends with the
+refusal.""",
     ),
     CheckInfo(
         code="PK306",

@@ -78,10 +78,10 @@ def judge(
     return Judged(
         reading=reading,
         protocol=protocol,
-        proof=verify(protocol, absent=absent, roster=roster, budget=budget, progress=progress),
         times=times(protocol, absent=absent, budget=no_more)
         if between is None
         else times(protocol, [between], absent=absent, budget=budget),
+        proof=verify(protocol, absent=absent, roster=roster, budget=budget, progress=progress),
         matrix=contingency(protocol, roster),
         absent=tuple(absent),
     )

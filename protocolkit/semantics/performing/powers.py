@@ -70,7 +70,7 @@ class Powers(FollowUps):
                     path=follow_up.below("pauses_while"),
                 )
             )
-        elif is_late(instance.due or until, until):
+        if until is not None and is_late(instance.due or until, until):
             found.append(
                 reason(
                     "wrong-value",

@@ -42,6 +42,7 @@ BY_THE_RULES = "seen from the rules alone"
 STAFFED = "somebody holds every role"
 
 
+OTHERS = "somebody holds every other role"
 ROSTERED = "nobody works there but the people of the roster"
 IN_TIME = "time runs out when the limits say so"
 
@@ -259,8 +260,8 @@ class Asker:
                 why = self._undecided(looked)
         if self.people:
             assumptions = (ROSTERED, *assumptions)
-        elif not self.absent:
-            assumptions = (STAFFED, *assumptions)
+        else:
+            assumptions = (STAFFED if not self.absent else OTHERS, *assumptions)
         return Result(
             question=question,
             code=code,

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import product
 
 from protocolkit.semantics.changes import FactValue
+from protocolkit.semantics.requests import Request
 from protocolkit.verify.moves import Move
 from protocolkit.verify.questions.asking import Asker, Looked, same_place
 from protocolkit.verify.reaching import maybe, surely
@@ -106,9 +107,11 @@ def _if_all_act(asker: Asker, looked: Looked) -> Result:
     for values in product(*deeds.free.values()):
         known = dict(zip(deeds.free, values, strict=True))
         able = maybe(graph, closed | beyond, partial(_allowed, known, deeds.asked))
-        for node in graph.nodes:
-            if node.number not in able:
-                lost.append((node.deeds + len(known), node.number, node, known))
+        lost += [
+            (node.deeds + len(known), node.number, node, known)
+            for node in graph.nodes
+            if node.number not in able
+        ]
         sure = sure and len(surely(graph, closed, partial(_allowed, known, deeds.asked))) == len(
             graph.nodes
         )
@@ -162,5 +165,12 @@ def _fits(
     written = {name: value for one in edge.move.before for name, value in one.facts.items()}
     return all(
         known[name] is None or written.get(name) == known[name]
-        for name in asked.get(request.what, ())
+        for name in asked.get(_asking(request), ())
     )
+
+
+def _asking(request: Request) -> str:
+    """The act or the meeting that asks for facts, if a request does so."""
+    if request.kind == "hold":
+        return request.what.rpartition("/")[0]
+    return request.what if request.kind == "act" else ""

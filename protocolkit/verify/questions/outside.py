@@ -42,6 +42,7 @@ def outside(asker: Asker) -> Iterator[Result]:
 
 def _taken_in(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Result:
     found: Node | None = None
+    reached = {move.to for move in trigger.moves}
     for node in looked.graph.nodes:
         if node.edges is None or node.case.closed_at is not None:
             continue
@@ -51,6 +52,8 @@ def _taken_in(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Res
             and not edge.move.before
             for edge in node.edges
         )
+        if reached & set(node.case.states.values()):
+            continue  # it has led the case there: it is so already
         better = found is None or (node.deeds, node.number) < (found.deeds, found.number)
         if not taken and better:
             found = node
