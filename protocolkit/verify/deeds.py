@@ -166,8 +166,11 @@ class Deeds:
     # -- acts --------------------------------------------------------------------------
 
     def _acts(self, case: Imagined, trigger: Trigger) -> Iterator[Request]:
-        if trigger.strength == "must_not" or not self._can_start(case, trigger):
-            return
+        if trigger.strength != "must_not" and self._can_start(case, trigger):
+            yield from self.attempts(case, trigger)
+
+    def attempts(self, case: Imagined, trigger: Trigger) -> Iterator[Request]:
+        """The ways in which an act may be tried, whether it can be done here or not."""
         items = self._items(case, trigger)
         named = [role for role, way in trigger.assigns.items() if way == "named"]
         given = [

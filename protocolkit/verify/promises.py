@@ -16,6 +16,7 @@ from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.program import Program
 from protocolkit.verify.questions import Asker, Looked
+from protocolkit.verify.questions.dead import of_states
 from protocolkit.verify.results import Result, Verdict
 from protocolkit.verify.search import Edge, Node
 from protocolkit.verify.stories import End
@@ -35,6 +36,8 @@ def _kept(asker: Asker, one: Property) -> Result:
     ask = _possible if one.kind == "always_possible" else _watched
     title = sentence(one, asker.protocol)
     part = [("properties", one.id)]
+    if one.kind == "always_possible" and of_states(asker.protocol, one.condition):
+        part = []  # it asks for nothing but where a case stands: no slice of its own
     found = asker.asked(partial(ask, asker, one, title), part, course=lasting)
     return found.replace(code=CODES[found.verdict])
 

@@ -166,7 +166,8 @@ class _Asked:
             if span.unit == "business days" and office is not None:
                 start = longest_from(span, self.protocol.timezone, office.calendar)
                 if start is not None:
-                    yield f"at their longest: {span} from a {_WEEKDAYS[start.weekday()]} like {start}"
+                    day = _WEEKDAYS[start.weekday()]
+                    yield f"at their longest: {span} from a {day} like {start}"
 
     def _unbounded(self, found: Timing, node: Node, move: Move, loop: tuple[str, ...]) -> Timing:
         """Why there is no longest time: a loop, or nothing says by when the move must come."""

@@ -361,8 +361,13 @@ class World(Program):
 
 
 class _ImaginedStep(Step):
-    """The step, where it asks the clock for more than marks."""
+    """The step, where it asks the clock for more than marks. What has not come to rest by then
+    never does: the search comes upon it again and again, so it does not go on as long as a case
+    that is kept.
+    """
 
+    most_rounds = 300
+    most_changes = 3000
     program: World
     case: Imagined
 

@@ -319,7 +319,7 @@ FAULTS = (
         "agree_plan",
         2,
         NEVER_DONE,
-        TEAM._replace(owed=ENGAGED),
+        TEAM._replace(owed=ENGAGED, last="agree_plan", because=("not-decided", "need-not-met", "blocked")),
     ),
     Fault(
         "hearing the minor holds up the plan and can be done no more",
@@ -329,7 +329,7 @@ FAULTS = (
         "agree_plan",
         2,
         NEVER_DONE,
-        TEAM._replace(owed=ENGAGED),
+        TEAM._replace(owed=ENGAGED, last="agree_plan", because=("not-decided", "blocked")),
     ),
     Fault(
         "a false alarm can never be known",

@@ -6,6 +6,7 @@ answers. Its own parts are imported when it runs.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +53,9 @@ def run(words: Sequence[str], screen: Screen) -> int:
     if options.matrix and (len(files) > 1 or not options.matrix.endswith(".html")):
         parser.error("`--matrix` writes a page FILE.html about one protocol.")
     roster = everybody(options.roster) if options.roster else ()
+    # A search keeps nearly all it makes; to look through that for rubbish takes a seventh of it.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     budget = Budget(situations=options.situations, seconds=options.seconds)
     one_pair = bool(options.from_ or options.to)
     between = (options.from_ or "opening", options.to or "closing") if one_pair else None

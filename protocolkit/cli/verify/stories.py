@@ -78,7 +78,8 @@ class _Words:
             return self._of_time(step)
         said = self._of_people(step)
         if step.reasons:
-            return f"{_capital(step.who)} tries this and may not: {said}."
+            what = said.removeprefix("does this: ")
+            return f"{_capital(step.who)} tries to do this and may not: {what}."
         first = " This had to be done first." if step.lifted else ""
         return f"{_capital(step.who)} {said}.{first}"
 

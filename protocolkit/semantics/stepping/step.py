@@ -60,6 +60,9 @@ class Step(Properties):
     end works out what follows.
     """
 
+    most_rounds = MAX_ROUNDS
+    most_changes = MAX_CHANGES
+
     def __init__(
         self,
         program: Program,
@@ -146,8 +149,8 @@ class Step(Properties):
         self._note_wake()
 
     def _come_to_rest(self) -> None:
-        for _ in range(MAX_ROUNDS):
-            if len(self.changes) > MAX_CHANGES:
+        for _ in range(self.most_rounds):
+            if len(self.changes) > self.most_changes:
                 break
             if self.happened or self._left or self._entered or self.opened:
                 self._round()

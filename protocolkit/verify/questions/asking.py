@@ -15,7 +15,7 @@ from protocolkit.conditions.syntax import Available, DaysBetween, Within
 from protocolkit.conditions.text import str_of
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model.base import Element
-from protocolkit.model.case import FollowUp
+from protocolkit.model.case import FollowUp, Trigger
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case
@@ -192,6 +192,10 @@ class Asker:
             return found
         again = answer(full)
         return found if again.verdict == "not proved" else again
+
+    def attempt(self, looked: Looked, node: Node, trigger: Trigger) -> Request | None:
+        """How somebody would try an act in a situation."""
+        return next(iter(looked.search.deeds.attempts(node.case, trigger)), None)
 
     def is_hopeless(self, one: FollowUp) -> bool:
         """Whether the rules alone show that nothing ever ends a follow-up: only acts that are

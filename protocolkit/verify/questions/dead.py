@@ -15,7 +15,6 @@ from protocolkit.model.base import Element
 from protocolkit.model.case import FollowUp
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics import changes as ch
-from protocolkit.semantics.requests import Request
 from protocolkit.verify.goals import Goal, Seen
 from protocolkit.verify.questions.asking import Asker, Looked, same_place
 from protocolkit.verify.results import Result, Verdict
@@ -131,9 +130,8 @@ def _never(
         starts = {state for move in moves for state in move.from_}
         near = [one for one in graph.nodes if starts & set(one.case.states.values())]
         node = min(near, key=lambda one: (one.deeds, one.number), default=node)
-        actors = list(looked.search.deeds.holders(trigger.who))
-        if kind == "act" and actors and trigger.strength != "must_not":
-            refused = Request(kind="act", what=trigger.id, actor=actors[0])
+        if kind == "act":
+            refused = asker.attempt(looked, node, trigger)
     elif kind == "level":
         ladder = name.partition("#")[0]
         near = [

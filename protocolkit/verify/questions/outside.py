@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from protocolkit.model.case import Trigger
-from protocolkit.semantics.requests import Request
 from protocolkit.verify.questions.asking import Asker, Looked
 from protocolkit.verify.results import Result
 from protocolkit.verify.search import Node
@@ -58,8 +57,7 @@ def _taken_in(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Res
         if not taken and better:
             found = node
     if found is not None:
-        actor = next(iter(looked.search.deeds.holders(trigger.who)), None)
-        refused = Request(kind="act", what=trigger.id, actor=actor) if actor else None
+        refused = asker.attempt(looked, found, trigger)
         return asker.broken(
             "outside-events",
             "PK208",
@@ -69,7 +67,7 @@ def _taken_in(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Res
             about=trigger.id,
             element=trigger,
             refused=refused,
-            says=f"`{trigger.id}` comes now, and the protocol does not say what follows.",
+            says=_says(trigger, looked, found),
         )
     return asker.result(
         "outside-events",
@@ -80,3 +78,11 @@ def _taken_in(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Res
         element=trigger,
         looked=looked,
     )
+
+
+def _says(trigger: Trigger, looked: Looked, node: Node) -> str:
+    protocol, held = looked.slice.protocol, node.case.holders
+    roles = trigger.who.roles if trigger.who else ()
+    if roles and all(protocol.roles[one].per_case and one not in held for one in roles):
+        return f"`{trigger.id}` comes now, and nobody yet holds the role that may record it."
+    return f"`{trigger.id}` comes now, and the protocol does not say what follows."
