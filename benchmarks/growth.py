@@ -55,9 +55,9 @@ def measure(family: Family, size: int) -> dict[str, object]:
     from time import process_time
 
     from protocolkit.language.reading import read_text
-    from protocolkit.verify import Budget
-    from protocolkit.verify.questions import Asker
-    from protocolkit.verify.questions.course import course
+    from protocolkit.proofs import Budget
+    from protocolkit.proofs.questions import Asker
+    from protocolkit.proofs.questions.course import course
 
     protocol = read_text(family.text(size)).protocol
     assert protocol is not None

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from benchmarks.ratios import start_of_python, worked
 from protocolkit.language.reading import read_file
 from protocolkit.model.protocol import Protocol
-from protocolkit.verify import IN_WORDS, Budget, Result
-from protocolkit.verify.promises import promises
-from protocolkit.verify.questions import ALWAYS, Asker
+from protocolkit.proofs import IN_WORDS, Budget, Result
+from protocolkit.proofs.promises import promises
+from protocolkit.proofs.questions import ALWAYS, Asker
 
 PROTOCOLS = Path(__file__).parent.parent / "protocols"
 MOST_TIMES = 100

@@ -29,7 +29,7 @@ from protocolkit.store.opening import open_store
 
 if TYPE_CHECKING:
     from protocolkit.diagrams import Figure
-    from protocolkit.verify import Proof
+    from protocolkit.proofs import Proof
 
 __all__ = [
     "Actor",
@@ -160,8 +160,8 @@ def verify(
     how many situations a search has met. Raises: ProtocolError: a file with errors. OSError: it
     cannot be opened. UsageError: there is no such role.
     """
-    from protocolkit.verify import Budget
-    from protocolkit.verify import verify as ask
+    from protocolkit.proofs import Budget
+    from protocolkit.proofs import verify as ask
 
     loaded = load(protocol) if isinstance(protocol, str | Path) else protocol
     model = loaded.model if isinstance(loaded, LoadedProtocol) else loaded

@@ -28,7 +28,7 @@ LAYERS = (
     ("diagrams",),
     ("scenarios",),
     ("checks",),
-    ("verify",),
+    ("proofs",),
     ("engine",),
     ("store",),
     ("semantics",),
@@ -40,7 +40,7 @@ LAYERS = (
 NEVER_REACHES = {
     "engine": "language",  # a case is run from the model; YAML is only one way to get there
     "checks": "engine",  # a judgement must not depend on what the engine happens to do
-    "verify": "engine",  # what is proved must not depend on it either
+    "proofs": "engine",  # what is proved must not depend on it either
     "semantics": "language",  # what a step means does not depend on how it was written
 }
 DOORS = {

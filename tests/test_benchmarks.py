@@ -15,8 +15,8 @@ from benchmarks.growth_figure import COSTS, drawn
 from benchmarks.points import Curve, Point
 from benchmarks.verify import PROTOCOLS, answered, files, read
 from protocolkit.api import loads
-from protocolkit.verify import verify
-from protocolkit.verify.questions import Asker
+from protocolkit.proofs import verify
+from protocolkit.proofs.questions import Asker
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from protocolkit.model.protocol import Protocol
+from protocolkit.proofs.stories import Step, Story
 from protocolkit.scenarios.shapes import UNKNOWN
 from protocolkit.scenarios.sights import difference, sight
 from protocolkit.scenarios.times import shown
@@ -17,7 +18,6 @@ from protocolkit.scenarios.writing import WAIT, Deed, file_text, step
 from protocolkit.semantics.answers import standing
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
-from protocolkit.verify.stories import Step, Story
 
 _KINDS = {"act": "do"}
 """The ways of acting that a scenario calls otherwise."""

@@ -13,8 +13,8 @@ from protocolkit.checks.explain import page, pages
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.language.faults import FAULTS
 from protocolkit.language.reading import read_file, read_text
+from protocolkit.proofs import verify
 from protocolkit.semantics.actors import Actor
-from protocolkit.verify import verify
 from tests.checks.harness import complete
 
 ROOT = Path(__file__).parents[2]

@@ -21,7 +21,7 @@ from protocolkit.cli.screen import Screen
 from protocolkit.cli.verify.wording import KINDS, LOOK_ON, NO_TEST, kind_of
 from protocolkit.ground.errors import ProtocolError, UsageError
 from protocolkit.ground.findings import CheckInfo
-from protocolkit.verify import IN_WORDS
+from protocolkit.proofs import IN_WORDS
 from tests.checks.harness import complete
 from tests.checks.test_pages import NOT_PLAIN
 from tests.cli.conftest import Command

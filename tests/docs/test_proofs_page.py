@@ -12,7 +12,7 @@ import protocolkit
 from protocolkit.cli import main
 from protocolkit.cli.verify import SECONDS, SITUATIONS
 from protocolkit.cli.verify.wording import KINDS
-from protocolkit.verify import IN_WORDS, Budget
+from protocolkit.proofs import IN_WORDS, Budget
 from tests.docs.reading_grade import grade
 from tests.docs.saying import DOCS
 

@@ -45,7 +45,7 @@ def run(words: Sequence[str], screen: Screen) -> int:
     from protocolkit.cli.roster import everybody
     from protocolkit.cli.verify.judging import judge
     from protocolkit.language.reading import read_file
-    from protocolkit.verify import Budget
+    from protocolkit.proofs import Budget
 
     files, scenarios = protocols(options.paths)
     for name in scenarios:

@@ -13,11 +13,11 @@ from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import Record
 from protocolkit.language.reading import Reading
 from protocolkit.model.protocol import Protocol
+from protocolkit.proofs import Budget, Proof, Result, verify
+from protocolkit.proofs.contingency import Matrix, contingency
+from protocolkit.proofs.times import PLENTY, times
+from protocolkit.proofs.timing import Timing
 from protocolkit.semantics.actors import Actor
-from protocolkit.verify import Budget, Proof, Result, verify
-from protocolkit.verify.contingency import Matrix, contingency
-from protocolkit.verify.times import PLENTY, times
-from protocolkit.verify.timing import Timing
 
 
 class Judged(Record):

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from protocolkit.cli.files import SCENARIOS, beside
 from protocolkit.cli.verify.judging import Judged
+from protocolkit.proofs import Result
 from protocolkit.scenarios.stories import scenarios_text
-from protocolkit.verify import Result
 
 
 def keep(found: Collection[Judged], folder: Path) -> list[Path]:

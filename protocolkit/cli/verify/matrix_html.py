@@ -29,8 +29,8 @@ from protocolkit.cli.verify.matrix_words import (
     shown,
 )
 from protocolkit.diagrams.style import WEB_FONTS
-from protocolkit.verify.absences import Outcome, Standing
-from protocolkit.verify.contingency import ASSUMPTIONS, Cover, Matrix
+from protocolkit.proofs.absences import Outcome, Standing
+from protocolkit.proofs.contingency import ASSUMPTIONS, Cover, Matrix
 
 _GROUPS = (
     ("nobody", "With everybody there"),

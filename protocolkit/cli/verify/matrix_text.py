@@ -29,9 +29,9 @@ from protocolkit.cli.verify.matrix_words import (
     persons,
     shown,
 )
-from protocolkit.verify.absences import Outcome
-from protocolkit.verify.contingency import Cover, Matrix
-from protocolkit.verify.duty import Shift
+from protocolkit.proofs.absences import Outcome
+from protocolkit.proofs.contingency import Cover, Matrix
+from protocolkit.proofs.duty import Shift
 
 _COLUMNS = (
     ("can", "close?"),

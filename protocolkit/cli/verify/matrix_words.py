@@ -10,10 +10,10 @@ from datetime import timedelta
 
 from protocolkit.ground.calendars import print_open
 from protocolkit.ground.zones import zone
-from protocolkit.verify.absences import Outcome, Standing
-from protocolkit.verify.contingency import HOLE, PART, Cover, Matrix, Tie
-from protocolkit.verify.duty import DAY, WEEK, Stretch, Wait
-from protocolkit.verify.hearing import Hearing, Word
+from protocolkit.proofs.absences import Outcome, Standing
+from protocolkit.proofs.contingency import HOLE, PART, Cover, Matrix, Tie
+from protocolkit.proofs.duty import DAY, WEEK, Stretch, Wait
+from protocolkit.proofs.hearing import Hearing, Word
 
 UNSTATED = "then until they are on duty, and their hours are not stated"
 SOONER = "sooner if a condition is true, or if somebody without stated hours is there"

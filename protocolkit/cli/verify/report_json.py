@@ -15,15 +15,15 @@ from protocolkit.checks import report_json
 from protocolkit.cli.verify.judging import Judged
 from protocolkit.ground.findings import Finding
 from protocolkit.ground.record import Record
+from protocolkit.proofs import IN_WORDS, Result
+from protocolkit.proofs.absences import Absence, Outcome, Standing
+from protocolkit.proofs.contingency import VERSION as CONTINGENCY
+from protocolkit.proofs.contingency import Cover, Matrix, Tie
+from protocolkit.proofs.duty import Shift, Stretch, Wait
+from protocolkit.proofs.hearing import Hearing, Word
+from protocolkit.proofs.timing import Timing
+from protocolkit.proofs.timing import Verdict as Bounded
 from protocolkit.semantics.answers import form
-from protocolkit.verify import IN_WORDS, Result
-from protocolkit.verify.absences import Absence, Outcome, Standing
-from protocolkit.verify.contingency import VERSION as CONTINGENCY
-from protocolkit.verify.contingency import Cover, Matrix, Tie
-from protocolkit.verify.duty import Shift, Stretch, Wait
-from protocolkit.verify.hearing import Hearing, Word
-from protocolkit.verify.timing import Timing
-from protocolkit.verify.timing import Verdict as Bounded
 
 VERSION = 1
 ID = "urn:protocolkit:schema:verify:1"

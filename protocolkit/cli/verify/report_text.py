@@ -22,10 +22,10 @@ from protocolkit.cli.verify.wording import (
     what_to_do,
 )
 from protocolkit.ground.findings import Finding
-from protocolkit.verify import IN_WORDS, Result, Verdict
-from protocolkit.verify.milestones import CLOSING, OPENING
-from protocolkit.verify.stories import Story
-from protocolkit.verify.timing import Timing
+from protocolkit.proofs import IN_WORDS, Result, Verdict
+from protocolkit.proofs.milestones import CLOSING, OPENING
+from protocolkit.proofs.stories import Story
+from protocolkit.proofs.timing import Timing
 
 WIDTH = 80
 

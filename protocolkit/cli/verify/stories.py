@@ -12,7 +12,7 @@ from protocolkit.cli.case.telling import and_, in_words
 from protocolkit.cli.times import Times
 from protocolkit.language.reading import Places
 from protocolkit.model.protocol import Protocol
-from protocolkit.verify.stories import Step, Story
+from protocolkit.proofs.stories import Step, Story
 
 _WIDTH = 88
 _ENDED = {

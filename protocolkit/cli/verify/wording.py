@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from protocolkit.ground.record import Record
-from protocolkit.verify.results import IN_WORDS, Result, Verdict
+from protocolkit.proofs.results import IN_WORDS, Result, Verdict
 
 WORST_FIRST: tuple[Verdict, ...] = ("violated", "not proved", "vacuous", "proved")
 

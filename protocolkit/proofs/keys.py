@@ -1,0 +1,250 @@
+"""When two imagined cases are alike: nothing that can follow tells them apart.
+
+The key of a case holds where it stands and what of its past the rules can still ask about; how
+often something is open counts as none, one or many. Instants are not in it: what is known of
+them is in the zone. Imports the world.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+
+from protocolkit.conditions.references import references
+from protocolkit.conditions.syntax import (
+    Attended,
+    Attendee,
+    Compare,
+    Condition,
+    Count,
+    Includes,
+    Is,
+    IsKnown,
+    Number,
+)
+from protocolkit.model import words
+from protocolkit.model.case import Escalation, FollowUp
+from protocolkit.model.people import Who
+from protocolkit.model.protocol import Protocol
+from protocolkit.proofs.reads import anchors_of, facts_of
+from protocolkit.proofs.world import Coming, Imagined, World
+from protocolkit.semantics.actors import CLOCK
+from protocolkit.semantics.case import Instance, Proposal
+from protocolkit.semantics.deciding.agreement import content_of
+from protocolkit.semantics.requests import Request
+from protocolkit.semantics.situation import CaseSituation
+
+MANY = 2
+"""So many alike are as many as can be."""
+
+Label = tuple[str, str, int]
+"""The name of something to come in a zone: its kind, whose it is, the how-manieth of those."""
+
+
+class Keys:
+    """Makes the keys of the cases of one world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        protocol = world.protocol
+        self.facts = sorted({name for one in world.atoms for name in facts_of(one, protocol)})
+        asked = [one for one in world.atoms if not is_of_an_attendee(one)]
+        self._judges = [world.judge(one) for one in asked]
+        self._counts = [count for one in asked if (count := _count_of(one))]
+        self._anchors = sorted(anchors_of(protocol))
+        self._status_read = _statuses_read(world)
+        self._read = sorted(self._status_read)
+        named = _actors_read(protocol.follow_ups.values(), protocol.escalations.values())
+        for trigger in protocol.triggers.values():
+            named |= {*trigger.different_from, *_actors_of(trigger.who)}
+        self._actors = sorted(named)
+        self._came = _attendance_read(protocol) | {
+            subject.of.name
+            for one in asked
+            if isinstance(subject := getattr(one, "subject", None), Attended)
+        }
+        self._held = {name for one in protocol.triggers.values() for name in one.at_meetings}
+        self._held |= self._came
+
+    def of(self, case: Imagined) -> Hashable:
+        """The key of a case."""
+        situation = self.world.situation(case)
+        alike = Counter(self._instance(case, one) for one in case.open.values())
+        return (
+            tuple(case.states.values()),
+            case.closed_at is not None,
+            tuple(situation.fact(name) for name in self.facts),
+            frozenset((one, min(count, MANY)) for one, count in alike.items()),
+            tuple(judge(situation) for judge in self._judges if judge),
+            tuple(_counted(situation, *one) for one in self._counts),
+            tuple(situation.status(name) for name in self._read),
+            tuple(bool(case.by_name.get(name)) for name in self._anchors),
+            tuple(self._who_did(case, name) for name in self._actors),
+            frozenset(Counter((one.follow_up, one.visit) for one in case.deferred.values())),
+            frozenset(
+                (one.escalation, self._of(case, one.of), one.level, one.next_at is None)
+                for one in case.runs.values()
+            ),
+            frozenset((one.follow_up, one.at is None) for one in case.series.values()),
+            tuple(sorted(case.holders.items())),
+            frozenset(self._meetings(case)),
+            frozenset(self._proposal(case, one) for one in case.proposals.values()),
+            frozenset(name for name, _ in case.offers),
+            tuple(sorted(case.watched.items())),
+            frozenset((self._of(case, of), tuple(roles)) for of, roles in case.handed.items()),
+            tuple(sorted((name, one.verdict, one.state) for name, one in case.monitors.items())),
+            case.shut,
+            case.late,
+        )
+
+    def _instance(self, case: Imagined, one: Instance) -> Hashable:
+        follow_up = self.world.follow_ups[one.follow_up]
+        return (
+            one.follow_up,
+            one.status,
+            one.item,
+            one.holder,
+            tuple(sorted(one.done)),
+            one.left is None,
+            one.due is None,
+            bool(one.period),
+            bool(one.visit) and self._of(case, one.visit),
+            case.meetings[one.meeting].status if one.meeting else "",
+            self._opened_by(case, follow_up, one),
+            one.follow_up in self._status_read and one is case.latest.get(one.follow_up),
+        )
+
+    def _opened_by(self, case: Imagined, follow_up: FollowUp, one: Instance) -> str:
+        if not _actors_of(follow_up.who):
+            return ""
+        opener = case.occurrence(one.opener)
+        return opener.by if opener else ""
+
+    def _proposal(self, case: Imagined, one: Proposal) -> Hashable:
+        """Who signed, and what: at a meeting only whether that is still the last one held."""
+        trigger = self.world.protocol.triggers.get(one.trigger)
+        content: Hashable = one.content
+        if trigger is not None and trigger.at_meetings:
+            held = [
+                meeting.id
+                for meeting in case.meetings.values()
+                if meeting.name in trigger.at_meetings and meeting.status in ("held", "adjourned")
+            ]
+            plain = Request(kind="act", what=trigger.id, actor=CLOCK)
+            content = one.content == content_of(plain, held[-1] if held else "")
+        signed = frozenset((found.role, found.person) for found in one.signatures)
+        return one.trigger, content, signed
+
+    def _who_did(self, case: Imagined, name: str) -> str:
+        event = "held" if name in self.world.protocol.meetings else ""
+        last = case.last(name, event)
+        return last.by if last else ""
+
+    def _of(self, case: Imagined, of: str) -> str:
+        """What a ladder watches, without the numbers: the follow-up, the visit that lasts."""
+        if any(visit == of for visit, _ in case.visits.values()):
+            return of.rpartition("/")[0]
+        return of.partition("/")[0] if not of.startswith("#") else ""
+
+    def _meetings(self, case: Imagined) -> Iterator[Hashable]:
+        last: dict[str, Hashable] = {}
+        for meeting in case.meetings.values():
+            if meeting.status == "set":
+                yield (meeting.name, "set")
+            elif meeting.name in self._held and meeting.status in ("held", "adjourned"):
+                came = meeting.attended.items() if meeting.name in self._came else ()
+                last[meeting.name] = (meeting.name, meeting.status, frozenset(came))
+        yield from last.values()
+
+    # -- names for zones ---------------------------------------------------------------
+
+    def labels(self, ahead: list[Coming]) -> list[Label]:
+        """A name for each thing to come that is the same in all cases alike."""
+        count: Counter[tuple[str, str]] = Counter()
+        found: list[Label] = []
+        for one in ahead:
+            name = one.timer.name
+            if one.timer.kind == "level":
+                name = f"{name}.{one.timer.nth}"
+            elif one.timer.kind == "wake":
+                name = "past" if not one.arrival else "now"
+            count[one.timer.kind, name] += 1
+            found.append((one.timer.kind, name, count[one.timer.kind, name]))
+        return found
+
+    def since(self, case: Imagined) -> dict[Label, object]:
+        """The ticks of what limits can still count from, by name."""
+        found: dict[Label, object] = {}
+        for name, event in self._anchors:
+            first, last = case.first(name, event), case.last(name, event)
+            if first is not None and last is not None:
+                found["first", f"{name}.{event}", 0] = first.at
+                found["last", f"{name}.{event}", 0] = last.at
+        return found
+
+
+def is_of_an_attendee(atom: Condition) -> bool:
+    """Whether it asks about somebody at a meeting, not about the case."""
+    return isinstance(atom, Includes) and isinstance(atom.role, Attendee)
+
+
+def _count_of(atom: Condition) -> tuple[Count, int] | None:
+    """What is counted, and up to where it matters."""
+    subject = getattr(atom, "subject", None)
+    if not isinstance(subject, Count):
+        return None
+    match atom:
+        case Compare(bound=Number(value=value)):
+            return subject, value + 1
+        case Is(values=values):
+            numbers = [one.value for one in values if isinstance(one, Number)]
+            return subject, max(numbers, default=0) + 1
+        case IsKnown():
+            return subject, 1
+    return None
+
+
+def _counted(situation: CaseSituation, count: Count, most: int) -> int:
+    since = count.since.ref if count.since else None
+    within = count.within.length if count.within else None
+    found = 0
+    for one in count.of.ref.each:
+        found += situation.count(one.name, one.event, since, within) or 0
+    return min(found, most)
+
+
+def _statuses_read(world: World) -> set[str]:
+    return {
+        one.name
+        for atom in world.atoms
+        for one in references(atom)
+        if one.kind == "name" and one.name in world.follow_ups
+    }
+
+
+def _attendance_read(protocol: Protocol) -> set[str]:
+    """The meetings of which it matters who was there: acts for those who were."""
+    found: set[str] = set()
+    for trigger in protocol.triggers.values():
+        named = trigger.who.holders if trigger.who else ()
+        open_to_them = not named or any(one.role == words.ATTENDEES for one in named)
+        if trigger.during or open_to_them:
+            found |= {*trigger.at_meetings}
+    for ladder in protocol.escalations.values():
+        if any(one.role == words.ATTENDEES for level in ladder.levels for one in level.tell):
+            found |= set(protocol.meetings)
+    return found
+
+
+def _actors_of(who: Who | None) -> set[str]:
+    return {one.actor_of for one in who.holders if one.actor_of} if who else set()
+
+
+def _actors_read(follow_ups: Iterable[FollowUp], escalations: Iterable[Escalation]) -> set[str]:
+    found: set[str] = set()
+    for one in follow_ups:
+        found |= _actors_of(one.who)
+    for ladder in escalations:
+        for level in ladder.levels:
+            found |= {holder.actor_of for holder in level.tell if holder.actor_of}
+    return found

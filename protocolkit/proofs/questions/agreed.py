@@ -1,0 +1,75 @@
+"""Whether one person alone can agree to what several must agree to.
+
+Imports asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from protocolkit.model.case import Trigger
+from protocolkit.proofs.questions.asking import Asker, Looked
+from protocolkit.proofs.results import Result, Verdict
+from protocolkit.proofs.search import Edge, Node
+from protocolkit.proofs.stories import End
+from protocolkit.semantics import changes as ch
+from protocolkit.semantics.case import Case
+from protocolkit.semantics.program import Program
+
+
+def agreed(asker: Asker) -> Iterator[Result]:
+    """Whether an act that needs agreement ever takes effect by one person's word."""
+    for trigger in asker.protocol.triggers.values():
+        if trigger.agreed_by is None or trigger.scope != "case":
+            continue
+        title = f"{trigger.name}: nobody agrees alone to what they propose."
+        part = [("triggers", trigger.id)]
+        yield asker.asked(partial(_not_alone, asker, trigger, title), part)
+
+
+def _not_alone(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Result:
+    alone = [
+        (node, edge)
+        for node, edge in looked.graph.edges()
+        if _takes_effect(trigger, edge) and len(_signers(trigger, node, edge)) < 2
+    ]
+    if alone:
+        node, edge = min(alone, key=lambda pair: (pair[0].deeds, pair[0].number))
+        return asker.broken(
+            "own-approval",
+            "PK307",
+            title,
+            looked,
+            node,
+            [edge.move],
+            about=trigger.id,
+            element=trigger,
+            says=f"`{trigger.id}` takes effect, and nobody but the one who proposed it agreed.",
+            end=_done(trigger.id),
+        )
+    verdict: Verdict = "proved" if looked.whole else "not proved"
+    return asker.result(
+        "own-approval", "PK307", title, verdict, about=trigger.id, element=trigger, looked=looked
+    )
+
+
+def _takes_effect(trigger: Trigger, edge: Edge) -> bool:
+    return any(
+        isinstance(change, ch.Happened) and change.name == trigger.id and not change.event
+        for change in edge.changes
+    )
+
+
+def _signers(trigger: Trigger, node: Node, edge: Edge) -> set[str]:
+    known = node.case.proposals.get(trigger.id)
+    before = [one.person for one in known.signatures] if known else []
+    now = [one.person for one in edge.changes if isinstance(one, ch.Signed)]
+    return {*before, *now}
+
+
+def _done(name: str) -> End:
+    def is_there(case: Case, _program: Program) -> bool:
+        return case.last(name) is not None
+
+    return is_there

@@ -1,0 +1,150 @@
+"""Whether a case can close over something that must still be done.
+
+Imports asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from protocolkit.model.case import FollowUp
+from protocolkit.model.protocol import Protocol
+from protocolkit.proofs.questions.asking import Asker, Looked
+from protocolkit.proofs.results import Result, Verdict
+from protocolkit.proofs.search import Edge, Node
+from protocolkit.proofs.stories import End
+from protocolkit.semantics import changes as ch
+from protocolkit.semantics.case import Case
+from protocolkit.semantics.program import Program
+from protocolkit.semantics.situation import CaseSituation
+
+
+def clean(asker: Asker) -> Iterator[Result]:
+    """Whether a case can close over something that must be done."""
+    protocol = asker.protocol
+    title = "No case closes over something that must still be done."
+    if not protocol.strands:
+        return
+    undecided: Result | None = None
+    for one in _may_be_lost(protocol):
+        found = asker.asked(
+            partial(_is_lost, asker, one, title), [("follow_ups", one.id)], course=True
+        )
+        if found.verdict == "violated":
+            yield found
+            return
+        if found.verdict == "not proved":
+            undecided = found
+    yield undecided or asker.result("finishes-cleanly", "PK206", title, "proved")
+
+
+def _is_lost(asker: Asker, one: FollowUp, title: str, looked: Looked) -> Result:
+    lost = [
+        (node, edge)
+        for node, edge in looked.graph.edges()
+        if one.id in _lost(looked.slice.protocol, node, edge)
+    ]
+    if lost:
+        node, edge = min(lost, key=lambda pair: (_deeds(*pair), pair[0].number))
+        return asker.broken(
+            "finishes-cleanly",
+            "PK206",
+            title,
+            looked,
+            node,
+            [edge.move],
+            element=one,
+            says=f"The case closes, and `{one.id}` is never done: {one.name}.",
+            end=_closed_over(one),
+        )
+    verdict: Verdict = "proved" if looked.whole else "not proved"
+    return asker.result("finishes-cleanly", "PK206", title, verdict, looked=looked)
+
+
+def _deeds(node: Node, edge: Edge) -> int:
+    own = 0 if edge.move.request is None else 1 + len(edge.move.before)
+    return node.deeds + own
+
+
+def _closed_over(one: FollowUp) -> End:
+    def is_there(case: Case, program: Program) -> bool:
+        lost = any(
+            found.follow_up == one.id and found.because == "closed"
+            for found in case.instances.values()
+        )
+        return case.closed_at is not None and (lost or _waited(case, program, one))
+
+    return is_there
+
+
+def _waited(case: Case, program: Program, one: FollowUp) -> bool:
+    """Whether it should open with something that happened, and nobody knows the fact for that."""
+    judge = program.judge(one.if_)
+    if judge is None or case.recorded_at is None:
+        return False
+    opened = {found.opener for found in case.instances.values() if found.follow_up == one.id}
+    return any(
+        happened.number not in opened
+        and judge(CaseSituation(case, program, case.recorded_at, at=happened.at)) is None
+        for ref in one.opens_with
+        for happened in case.by_name.get(program.key(ref.name, ref.event), ())
+    )
+
+
+def _may_be_lost(protocol: Protocol) -> list[FollowUp]:
+    """What must be done and could be open, or wait for a fact, when a case closes.
+
+    The act that closes a case is refused while such a one is open. What is left are those that
+    it opens itself, those that wait for a fact, and cases that close because a strand does not
+    apply any more.
+    """
+    final = {
+        state.id
+        for strand in protocol.strands.values()
+        for state in strand.states.values()
+        if state.final
+    }
+    closing = {
+        trigger.id
+        for trigger in protocol.triggers.values()
+        if any(move.to in final for move in trigger.moves)
+    }
+    parting = any(strand.applies_while is not None for strand in protocol.strands.values())
+    found: list[FollowUp] = []
+    for one in protocol.follow_ups.values():
+        if one.strength != "must" or one.carries_over or one.every or one.scope != "case":
+            continue
+        now = [ref for ref in one.opens_with if ref.event not in ("overdue", "extended")]
+        opened = {ref.name for ref in now}
+        chained = bool(opened & set(protocol.follow_ups)) or one.opens_when is not None
+        if (
+            parting
+            or one.if_ is not None
+            or opened & closing
+            or chained
+            or final & set(one.opens_in)
+        ):
+            found.append(one)
+    return found
+
+
+def _lost(protocol: Protocol, node: Node, edge: Edge) -> set[str]:
+    """What a move that closes a case leaves undone that must be done."""
+    if not any(isinstance(one, ch.CaseClosed) for one in edge.changes):
+        return set()
+    found: set[str] = set()
+    for change in edge.changes:
+        if isinstance(change, ch.Ended) and change.because == "closed":
+            found.add(change.instance.partition("/")[0])
+        elif isinstance(change, ch.Deferred):
+            found.add(change.follow_up)
+    found |= {one.follow_up for one in node.case.deferred.values()}
+    return {
+        name
+        for name in found
+        if (one := protocol.follow_ups.get(name)) is not None
+        and one.strength == "must"
+        and not one.carries_over
+        and one.every is None
+    }

@@ -1,0 +1,139 @@
+"""Whether somebody is told when something is owed by a role that nobody holds yet.
+
+Imports asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from protocolkit.model.case import FollowUp, State
+from protocolkit.proofs.questions.asking import Asker, Looked
+from protocolkit.proofs.results import Result, Verdict
+from protocolkit.proofs.search import Edge
+from protocolkit.proofs.slices import Cone
+from protocolkit.proofs.stories import End
+from protocolkit.semantics import changes as ch
+from protocolkit.semantics.case import Case
+from protocolkit.semantics.program import Program
+from protocolkit.semantics.shares import is_vacant
+
+
+def untold(asker: Asker) -> Iterator[Result]:
+    """Whether somebody is told when something is owed by a role that nobody holds yet."""
+    protocol = asker.protocol
+    cone = asker.rules
+    for one in protocol.follow_ups.values():
+        if one.scope != "case":
+            continue
+        title = f"{one.name}: whoever owes it can know of it, or somebody is told."
+        if one.who is None or cone.owes(one):
+            yield asker.result("nobody-untold", "PK306", title, "proved", about=one.id, element=one)
+            continue
+        ladders = [
+            ("escalations", ladder.id)
+            for ladder in protocol.escalations.values()
+            if ladder.watches and one.id in ladder.watches.follow_up
+        ]
+        parts = [("follow_ups", one.id), *ladders]
+        yield asker.asked(partial(_is_told, asker, one, title), parts)
+    yield from _waiting(asker, cone)
+
+
+def _waiting(asker: Asker, cone: Cone) -> Iterator[Result]:
+    """States that wait for a role which is given out case by case."""
+    protocol = asker.protocol
+    for strand in protocol.strands.values():
+        for state in strand.states.values():
+            if not state.waits_for:
+                continue
+            title = f"{state.name}: whoever is waited for can know of it, or somebody is told."
+            told = any(
+                ladder.watches is not None
+                and ladder.watches.state == state.id
+                and any(level.tell or level.hand_to for level in ladder.levels)
+                for ladder in protocol.escalations.values()
+            )
+            if told or cone.waits(state):
+                yield asker.result(
+                    "nobody-untold", "PK306", title, "proved", about=state.id, element=state
+                )
+                continue
+            yield asker.asked(
+                partial(_somebody_waits, asker, strand.id, state, title), [("states", state.id)]
+            )
+
+
+def _somebody_waits(asker: Asker, strand: str, state: State, title: str, looked: Looked) -> Result:
+    found = [
+        node
+        for node in looked.graph.nodes
+        if node.case.states.get(strand) == state.id
+        and not any(
+            role in node.case.holders or not asker.protocol.roles[role].per_case
+            for role in state.waits_for
+        )
+    ]
+    if found:
+        return asker.broken(
+            "nobody-untold",
+            "PK306",
+            title,
+            looked,
+            min(found, key=lambda node: (node.deeds, node.number)),
+            about=state.id,
+            element=state,
+            says=f"The case waits in `{state.id}`, nobody holds the role, and nobody is told.",
+        )
+    verdict: Verdict = "proved" if looked.whole else "not proved"
+    return asker.result(
+        "nobody-untold", "PK306", title, verdict, about=state.id, element=state, looked=looked
+    )
+
+
+def _is_told(asker: Asker, one: FollowUp, title: str, looked: Looked) -> Result:
+    found = [
+        (node, edge) for node, edge in looked.graph.edges() if _opens_untold(looked, one, edge)
+    ]
+    if found:
+        node, edge = min(found, key=lambda pair: (pair[0].deeds, pair[0].number))
+        return asker.broken(
+            "nobody-untold",
+            "PK306",
+            title,
+            looked,
+            node,
+            [edge.move],
+            about=one.id,
+            element=one,
+            says=f"`{one.id}` is owed now, nobody holds the role that owes it, and nobody is told.",
+            end=_is_open(one.id),
+        )
+    verdict: Verdict = "proved" if looked.whole else "not proved"
+    return asker.result(
+        "nobody-untold", "PK306", title, verdict, about=one.id, element=one, looked=looked
+    )
+
+
+def _opens_untold(looked: Looked, one: FollowUp, edge: Edge) -> bool:
+    opened = {
+        change.instance
+        for change in edge.changes
+        if isinstance(change, ch.Opened) and change.follow_up == one.id
+    }
+    if not opened or any(isinstance(change, ch.Told) for change in edge.changes):
+        return False
+    case = looked.graph.nodes[edge.target].case
+    return any(
+        is_vacant(looked.slice.protocol, case, one, case.open[id_])
+        for id_ in opened
+        if id_ in case.open
+    )
+
+
+def _is_open(name: str) -> End:
+    def is_there(case: Case, _program: Program) -> bool:
+        return any(one.follow_up == name for one in case.open.values())
+
+    return is_there

@@ -1,0 +1,140 @@
+"""What the conditions of a protocol read, wherever they stand in it.
+
+Imports the model and conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from protocolkit.conditions.references import Reference, reads_time, references
+from protocolkit.conditions.syntax import Always, And, Atom, Available, Condition, Not, Or, Phrase
+from protocolkit.conditions.terms import all_atoms
+from protocolkit.ground.limits import Limit, OccurrenceRef
+from protocolkit.ground.record import Record
+from protocolkit.model.names import noted_facts
+from protocolkit.model.protocol import Protocol
+from protocolkit.proofs.holding import Holding
+
+_PARTS = ("strands", "triggers", "meetings", "follow_ups", "escalations", "links", "properties")
+
+
+def conditions_in(value: object) -> Iterator[Condition]:
+    """Every whole condition that an element, or a part of one, has."""
+    if isinstance(value, Phrase):
+        if isinstance(value, Atom | Not | And | Or):
+            yield value
+    elif isinstance(value, Record):
+        for name in value._fields:
+            yield from conditions_in(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from conditions_in(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from conditions_in(item)
+
+
+def atoms_of(protocol: Protocol) -> list[Atom]:
+    """What the conditions of the rules ask, each question once, in the order of the rules."""
+    found = [one for name in _PARTS for one in conditions_in(getattr(protocol, name))]
+    if protocol.applies_while is not None:
+        found.append(protocol.applies_while)
+    atoms = all_atoms(found, protocol.all_terms)
+    return list(dict.fromkeys(one for one in atoms if not isinstance(one, Always)))
+
+
+def facts_of(atom: Atom, protocol: Protocol) -> list[str]:
+    """The facts that it reads."""
+    return [
+        one.name
+        for one in references(atom)
+        if one.kind in ("name", "fact", "moment", "occurrence") and one.name in protocol.facts
+    ]
+
+
+def can_change(atom: Atom, protocol: Protocol) -> bool:
+    """Whether time alone can change the answer."""
+    return reads_time(atom, protocol.all_terms) or any(
+        protocol.facts[name].valid_for is not None for name in facts_of(atom, protocol)
+    )
+
+
+def anchors_of(protocol: Protocol) -> frozenset[tuple[str, str]]:
+    """What limits count from by name, other than what opens the follow-up: (name, event)."""
+    limits = [
+        limit
+        for one in protocol.follow_ups.values()
+        for limit in (one.due, one.every)
+        if isinstance(limit, Limit) and limit.anchor is not None
+    ]
+    limits += [one.every for one in protocol.meetings.values() if one.every and one.every.anchor]
+    refs = [ref for limit in limits if limit.anchor for ref in limit.anchor.each]
+    return frozenset((ref.name, ref.event) for ref in refs)
+
+
+def occurrences_in(value: object) -> Iterator[OccurrenceRef]:
+    """Everything that happens and is named somewhere in an element, each by itself."""
+    if isinstance(value, OccurrenceRef):
+        yield from value.each
+    elif isinstance(value, Record):
+        for name in value._fields:
+            yield from occurrences_in(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from occurrences_in(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from occurrences_in(item)
+
+
+def offices_read(atoms: Iterable[Atom], protocol: Protocol) -> tuple[str, ...]:
+    """The calendars of roles of which a question asks whether somebody is there now."""
+    found = {
+        protocol.roles[one.role.text].available or "" for one in atoms if isinstance(one, Available)
+    }
+    return tuple(sorted(found & set(protocol.calendars)))
+
+
+class Reads:
+    """What each part of one protocol reads, found out once and asked for many times."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self.terms = protocol.all_terms
+        self.noted = noted_facts(protocol)
+        self.holding = Holding(protocol)
+        self._conditions: dict[int, tuple[Condition, ...]] = {}
+        self._atoms: dict[int, tuple[Atom, ...]] = {}
+        self._named: dict[int, tuple[Reference, ...]] = {}
+        self._happens: dict[int, tuple[OccurrenceRef, ...]] = {}
+
+    def conditions(self, element: Record) -> tuple[Condition, ...]:
+        """The whole conditions of an element of the protocol, or of a condition itself."""
+        found = self._conditions.get(id(element))
+        if found is None:
+            found = self._conditions[id(element)] = tuple(conditions_in(element))
+        return found
+
+    def atoms(self, element: Record) -> tuple[Atom, ...]:
+        """What its conditions ask, terms written out."""
+        found = self._atoms.get(id(element))
+        if found is None:
+            found = tuple(all_atoms(self.conditions(element), self.terms))
+            self._atoms[id(element)] = found
+        return found
+
+    def named(self, element: Record) -> tuple[Reference, ...]:
+        """The names that its conditions read."""
+        found = self._named.get(id(element))
+        if found is None:
+            found = tuple(one for atom in self.atoms(element) for one in references(atom))
+            self._named[id(element)] = found
+        return found
+
+    def happens(self, element: Record) -> tuple[OccurrenceRef, ...]:
+        """What happens and is named in it, outside its conditions too."""
+        found = self._happens.get(id(element))
+        if found is None:
+            found = self._happens[id(element)] = tuple(occurrences_in(element))
+        return found
