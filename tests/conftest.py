@@ -10,8 +10,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -29,6 +31,29 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
+
+_OVER_AND_OVER = (
+    "ground/test_against_oracle.py",
+    "language/test_fmt.py",
+    "proofs/test_against_brute.py",
+    "proofs/test_alike.py",
+    "proofs/test_brute.py",
+    "proofs/test_seeded_faults.py",
+    "proofs/test_times.py",
+    "properties/",
+    "scenarios/test_every_rule_matters.py",
+)
+"""Tests that go the same ways thousands of times. Coverage of each line would more than double
+their time; what they reach is reached, and counted, by the tests of its own part."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Coverage is not taken of what goes the same ways over and over."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(_OVER_AND_OVER):
+            item.add_marker("no_cover")
+
 
 _REACHES_OUT = {
     "socket.connect",

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from protocolkit.conditions.syntax import Attended, Available, By, DaysBetween, Within
+from protocolkit.conditions.terms import all_atoms
 from protocolkit.model.case import FollowUp
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.questions.asking import Asker, Looked
+from protocolkit.proofs.reads import facts_of
 from protocolkit.proofs.results import Result, Verdict
 from protocolkit.proofs.search import Edge, Node
 from protocolkit.proofs.stories import End
@@ -120,13 +123,41 @@ def _may_be_lost(protocol: Protocol) -> list[FollowUp]:
         chained = bool(opened & set(protocol.follow_ups)) or one.opens_when is not None
         if (
             parting
-            or one.if_ is not None
+            or (one.if_ is not None and not _surely_known(protocol, one))
             or opened & closing
             or chained
             or final & set(one.opens_in)
         ):
             found.append(one)
     return found
+
+
+def _surely_known(protocol: Protocol, one: FollowUp) -> bool:
+    """Whether its condition never has to wait for a fact: whatever opens it brings those along."""
+    if one.if_ is None or not one.opens_with or any(ref.event for ref in one.opens_with):
+        return False
+    brought = [
+        {recorded.fact for recorded in trigger.records if recorded.required}
+        for ref in one.opens_with
+        if (trigger := protocol.triggers.get(ref.name)) is not None
+    ]
+    if len(brought) < len(one.opens_with):
+        return False
+    known = set.intersection(*brought)
+    openers = {ref.name for ref in one.opens_with}
+    for atom in all_atoms([one.if_], protocol.all_terms):
+        subject = getattr(atom, "subject", None)
+        if isinstance(subject, By):
+            if subject.of.name not in openers:
+                return False
+        elif (
+            not known.issuperset(facts_of(atom, protocol))
+            or isinstance(atom, Available | Within)
+            or isinstance(subject, DaysBetween | Attended)
+            or any(protocol.facts[name].valid_for for name in facts_of(atom, protocol))
+        ):
+            return False
+    return True
 
 
 def _lost(protocol: Protocol, node: Node, edge: Edge) -> set[str]:

@@ -37,8 +37,10 @@ def _one_owed(asker: Asker, one: FollowUp) -> Iterator[Result]:
     opened = asker.opened(one) if asker.is_hopeless(one) else None
     if opened is not None:
         yield found.hopeless(_ENDED, *opened)
-        if found.blocking:
+        if found.holds:
             yield found.hopeless(_WAITS, *opened)
+        elif found.blocking:
+            yield asker.asked(found.waits, [("follow_ups", one.id)], course=True)
         yield asker.asked(found.piles, [("follow_ups", one.id)], course=True)
         return
     part = [("follow_ups", one.id)]
@@ -63,6 +65,7 @@ class _Owed:
         self.asker = asker
         self.one = one
         holds = one.strength == "must" and not one.carries_over and one.every is None
+        self.holds = holds
         self.blocking = holds or bool(one.blocks)
 
     def answer(
