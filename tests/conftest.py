@@ -39,16 +39,18 @@ _OVER_AND_OVER = (
     "proofs/test_alike.py",
     "proofs/test_brute.py",
     "proofs/test_seeded_faults.py",
+    "proofs/test_stories.py",
     "proofs/test_times.py",
     "properties/",
     "scenarios/test_every_rule_matters.py",
 )
-"""Tests that go the same ways thousands of times. Coverage of each line would more than double
-their time; what they reach is reached, and counted, by the tests of its own part."""
+"""Tests that go the same ways thousands of times. To take coverage of each line would more than
+double their time, so `make test` runs them apart; what they reach is reached, and counted, by the
+tests of its own part."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Coverage is not taken of what goes the same ways over and over."""
+    """Marks what goes the same ways over and over."""
     here = Path(__file__).parent
     for item in items:
         if item.path.relative_to(here).as_posix().startswith(_OVER_AND_OVER):

@@ -27,7 +27,7 @@ BUNDLED = (
     "examples/marlock.yaml",
     "examples/quarry_falls.yaml",
 )
-MOST = 150
+MOST = 60
 """Situations to go through in each protocol; each case that is alike to one is looked at."""
 
 

@@ -55,7 +55,7 @@ FILES = {
     if (reading := read_file(path)).protocol is not None
 }
 HIGHEST_GRADE = 8
-RANDOM = settings().max_examples
+RANDOM = settings().max_examples // 3
 
 
 @cache

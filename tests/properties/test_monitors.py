@@ -31,7 +31,7 @@ from tests.properties.strategies import flow
 from tests.properties.test_putting_right import Story, told_again, void, voidable
 from tests.stories import local, tiny
 
-EXAMPLES = settings().max_examples
+EXAMPLES = settings().max_examples // 3
 RULES = """
     facts: {danger: {type: boolean, recorded_by: [officer, detective], valid_for: 9 hours}}
     triggers:
