@@ -59,7 +59,7 @@ def noted_facts(protocol: Protocol) -> frozenset[str]:
     """
     names = names_of(protocol)
     limits = [one.due for one in protocol.follow_ups.values() if one.due is not None]
-    named = {one.name for one in _occurrences(protocol) if one.event in words.FACT_EVENTS}
+    named = {one.name for one in occurrences_in(protocol) if one.event in words.FACT_EVENTS}
     named |= {day_fact(names, limit.anchor) for limit in limits}
     return frozenset(named) & frozenset(names.facts)
 
@@ -76,15 +76,16 @@ def day_fact(names: Names, anchor: OccurrenceRef | None) -> str:
     return anchor.name if fact is not None and fact.type == "date" and not happens else ""
 
 
-def _occurrences(value: object) -> Iterator[OccurrenceRef]:
+def occurrences_in(value: object) -> Iterator[OccurrenceRef]:
+    """Everything that happens and is named somewhere in an element, each by itself."""
     if isinstance(value, OccurrenceRef):
         yield from value.each
     elif isinstance(value, Record):
         for name in value._fields:
-            yield from _occurrences(getattr(value, name))
+            yield from occurrences_in(getattr(value, name))
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _occurrences(item)
+            yield from occurrences_in(item)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _occurrences(item)
+            yield from occurrences_in(item)

@@ -18,9 +18,10 @@ from protocolkit.ground.limits import Limit
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model import words
 from protocolkit.model.case import Fact, FollowUp, Meeting, Trigger
+from protocolkit.model.names import occurrences_in
 from protocolkit.model.people import Who
 from protocolkit.model.protocol import Protocol
-from protocolkit.proofs.reads import conditions_in, facts_of, occurrences_in
+from protocolkit.proofs.reads import conditions_in, facts_of
 from protocolkit.proofs.world import SOME_DAY, Imagined, World
 from protocolkit.semantics.actors import Actor, handed_roles
 from protocolkit.semantics.case import Instance

@@ -12,7 +12,7 @@ from protocolkit.conditions.syntax import Always, And, Atom, Available, Conditio
 from protocolkit.conditions.terms import all_atoms
 from protocolkit.ground.limits import Limit, OccurrenceRef
 from protocolkit.ground.record import Record
-from protocolkit.model.names import noted_facts
+from protocolkit.model.names import noted_facts, occurrences_in
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.holding import Holding
 
@@ -71,21 +71,6 @@ def anchors_of(protocol: Protocol) -> frozenset[tuple[str, str]]:
     limits += [one.every for one in protocol.meetings.values() if one.every and one.every.anchor]
     refs = [ref for limit in limits if limit.anchor for ref in limit.anchor.each]
     return frozenset((ref.name, ref.event) for ref in refs)
-
-
-def occurrences_in(value: object) -> Iterator[OccurrenceRef]:
-    """Everything that happens and is named somewhere in an element, each by itself."""
-    if isinstance(value, OccurrenceRef):
-        yield from value.each
-    elif isinstance(value, Record):
-        for name in value._fields:
-            yield from occurrences_in(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from occurrences_in(item)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from occurrences_in(item)
 
 
 def offices_read(atoms: Iterable[Atom], protocol: Protocol) -> tuple[str, ...]:
