@@ -215,9 +215,10 @@ class Asker:
             act is not None and (act.strength == "must_not" or act.id in self.dead) for act in acts
         )
 
-    def opened(self, one: FollowUp) -> tuple[Looked, Node] | None:
+    def opened(self, one: FollowUp, *, in_full: bool = False) -> tuple[Looked, Node] | None:
         """The nearest situation in which a follow-up is open, if the search finds one."""
-        looked, _ = self.looked([("follow_ups", one.id)], goals=[("opened", one.id)])
+        goals: list[Goal] = [("opened", one.id)]
+        looked, _ = self.looked([("follow_ups", one.id)], goals=goals, in_full=in_full)
         found = [
             node
             for node in looked.graph.nodes

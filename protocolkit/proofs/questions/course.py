@@ -22,8 +22,10 @@ def course(asker: Asker) -> Iterator[Result]:
     """Can a case be closed, from everywhere, and does it close if all do what they must?"""
     if asker.protocol.strands:
         yield asker.asked(partial(_can_finish, asker), course=True)
-        trapped = _held_for_good(asker)
-        yield trapped or asker.asked(partial(_no_trap, asker), course=True)
+        found = asker.asked(partial(_no_trap, asker), course=True)
+        if found.verdict == "not proved":
+            found = _held_for_good(asker) or found
+        yield found
         yield asker.asked(partial(_if_all_act, asker), course=True)
 
 

@@ -36,7 +36,11 @@ def _one_owed(asker: Asker, one: FollowUp) -> Iterator[Result]:
         return
     opened = asker.opened(one) if asker.is_hopeless(one) else None
     if opened is not None:
-        yield found.hopeless(_ENDED, *opened)
+        answer = found.hopeless(_ENDED, *opened)
+        if answer.story is None or any(step.lifted for step in answer.story.steps):
+            opened = asker.opened(one, in_full=True) or opened  # it may come about with less
+            answer = found.hopeless(_ENDED, *opened)
+        yield answer
         if found.holds:
             yield found.hopeless(_WAITS, *opened)
         elif found.blocking:
