@@ -37,7 +37,8 @@ def _one_owed(asker: Asker, one: FollowUp) -> Iterator[Result]:
     opened = asker.opened(one) if asker.is_hopeless(one) else None
     if opened is not None:
         answer = found.hopeless(_ENDED, *opened)
-        if answer.story is None or any(step.lifted for step in answer.story.steps):
+        told = answer.story is not None and not any(one.lifted for one in answer.story.steps)
+        if not told or opened[0].slice.free:
             opened = asker.opened(one, in_full=True) or opened  # it may come about with less
             answer = found.hopeless(_ENDED, *opened)
         yield answer
