@@ -11,17 +11,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
-from protocolkit.conditions.regions import A_REFERENCE, cut_points
-from protocolkit.conditions.syntax import Atom, By
+from protocolkit.conditions.regions import cut_points
+from protocolkit.conditions.syntax import Atom
 from protocolkit.conditions.terms import all_atoms
 from protocolkit.ground.limits import Limit
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model import words
-from protocolkit.model.case import Fact, FollowUp, Meeting, Trigger
+from protocolkit.model.case import FollowUp, Meeting, Trigger
 from protocolkit.model.names import occurrences_in
 from protocolkit.model.people import Who
 from protocolkit.model.protocol import Protocol
-from protocolkit.proofs.reads import conditions_in, facts_of
+from protocolkit.proofs.reads import acts_by_somebody, conditions_in, facts_of
+from protocolkit.proofs.values import smallest
 from protocolkit.proofs.world import SOME_DAY, Imagined, World
 from protocolkit.semantics.actors import Actor, handed_roles
 from protocolkit.semantics.case import Instance
@@ -29,7 +30,6 @@ from protocolkit.semantics.changes import FactValue
 from protocolkit.semantics.deciding.agreement import joint_act
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.shares import (
-    holder_id,
     is_shared,
     missing_holders,
     missing_parts,
@@ -97,7 +97,7 @@ class Deeds:
             for meeting in protocol.meetings.values()
         }
         self.triggers = [protocol.triggers[id_] for id_ in sorted(protocol.triggers)]
-        self._telling = self._acts_whose_actor_matters()
+        self._telling = acts_by_somebody(protocol, self.world.atoms)
         self.held = frozenset(held)
         self._plain = frozenset(plain)
         self._meetings = self._meetings_that_matter()
@@ -311,7 +311,7 @@ class Deeds:
             if fact in self.free and recorded.required:
                 values = list(self.free[fact][:1])
             if not values and recorded.required:
-                values = [_plain(self.protocol.facts[fact])]
+                values = [smallest(self.protocol.facts[fact])]
             elif not recorded.required:
                 values.insert(0, _NOT_SAID)
             ways.append([(fact, value) for value in values])
@@ -499,28 +499,6 @@ class Deeds:
 
     # -- what matters ------------------------------------------------------------------
 
-    def _acts_whose_actor_matters(self) -> frozenset[str]:
-        """Acts of which somebody asks who did them, or in which role."""
-        protocol = self.protocol
-        found = {
-            subject.of.name
-            for atom in self.world.atoms
-            if isinstance(subject := getattr(atom, "subject", None), By)
-        }
-        for trigger in protocol.triggers.values():
-            found |= {*trigger.different_from}
-            if trigger.different_from:
-                found.add(trigger.id)
-        for promise in protocol.properties.values():
-            found |= {*promise.steps}
-        for follow_up in protocol.follow_ups.values():
-            for who in (follow_up.who,):
-                found |= {one.actor_of for one in who.holders if one.actor_of} if who else set()
-            shared = is_shared(follow_up) or (follow_up.who and follow_up.who.each_of)
-            if shared:
-                found |= {one.trigger.name for one in follow_up.met_by if one.trigger}
-        return frozenset(found)
-
     def _meetings_that_matter(self) -> list[str]:
         """Meetings that an act, a condition, a follow-up or a ladder asks about."""
         protocol = self.protocol
@@ -574,27 +552,3 @@ def _roles_of(trigger: Trigger) -> Iterator[str]:
 
 def _atoms(element: Record, protocol: Protocol) -> list[Atom]:
     return list(all_atoms(conditions_in(element), protocol.all_terms))
-
-
-def _plain(fact: Fact) -> FactValue:
-    """Some value of a fact that nothing reads."""
-    match fact.type:
-        case "boolean":
-            return True
-        case "integer":
-            return fact.range[0] if fact.range else 0
-        case "choice":
-            return fact.values[0]
-        case "date":
-            return SOME_DAY
-        case "set of roles":
-            return frozenset()
-    return A_REFERENCE
-
-
-def holder_name(instance: Instance) -> str:
-    """For whom or by whom an instance is, in its id's place."""
-    return instance.item or instance.holder
-
-
-__all__ = ["A_REASON", "Deeds", "holder_id", "is_owed"]

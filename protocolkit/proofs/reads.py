@@ -8,13 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from protocolkit.conditions.references import Reference, reads_time, references
-from protocolkit.conditions.syntax import Always, And, Atom, Available, Condition, Not, Or, Phrase
+from protocolkit.conditions.syntax import (
+    Always,
+    And,
+    Atom,
+    Available,
+    By,
+    Condition,
+    Not,
+    Or,
+    Phrase,
+)
 from protocolkit.conditions.terms import all_atoms
 from protocolkit.ground.limits import Limit, OccurrenceRef
 from protocolkit.ground.record import Record
 from protocolkit.model.names import noted_facts, occurrences_in
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.holding import Holding
+from protocolkit.semantics.shares import is_shared
 
 _PARTS = ("strands", "triggers", "meetings", "follow_ups", "escalations", "links", "properties")
 
@@ -81,6 +92,26 @@ def offices_read(atoms: Iterable[Atom], protocol: Protocol) -> tuple[str, ...]:
     return tuple(sorted(found & set(protocol.calendars)))
 
 
+def acts_by_somebody(protocol: Protocol, atoms: Iterable[Atom]) -> frozenset[str]:
+    """Acts of which somebody asks who did them, or in which role."""
+    found = {
+        subject.of.name
+        for atom in atoms
+        if isinstance(subject := getattr(atom, "subject", None), By)
+    }
+    for trigger in protocol.triggers.values():
+        if trigger.different_from:
+            found |= {trigger.id, *trigger.different_from}
+    for promise in protocol.properties.values():
+        found |= {*promise.steps}
+    for one in protocol.follow_ups.values():
+        holders = one.who.holders if one.who else ()
+        found |= {holder.actor_of for holder in holders if holder.actor_of}
+        if is_shared(one) or (one.who and one.who.each_of):
+            found |= {met_by.trigger.name for met_by in one.met_by if met_by.trigger}
+    return frozenset(found)
+
+
 class Reads:
     """What each part of one protocol reads, found out once and asked for many times."""
 
@@ -89,6 +120,7 @@ class Reads:
         self.terms = protocol.all_terms
         self.noted = noted_facts(protocol)
         self.holding = Holding(protocol)
+        self.by_somebody = acts_by_somebody(protocol, atoms_of(protocol))
         self._conditions: dict[int, tuple[Condition, ...]] = {}
         self._atoms: dict[int, tuple[Atom, ...]] = {}
         self._named: dict[int, tuple[Reference, ...]] = {}

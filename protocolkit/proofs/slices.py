@@ -65,7 +65,6 @@ class Cone:
         self.absent = absent
         self.parts: set[Part] = set()
         self.facts: set[str] = set()
-        self.terms: set[str] = set()
         self.late: set[str] = set()
         self.free: frozenset[str] = frozenset()
         self.at_hand: dict[str, str] = {}
@@ -126,7 +125,8 @@ class Cone:
     def _act(self, trigger: Trigger) -> None:
         self._read(trigger)
         joint = joint_act(trigger)
-        self._people(joint.everybody if joint is not None else trigger.who)
+        who = joint.everybody if joint is not None else trigger.who
+        self._people(who, each=trigger.id in self.reads.by_somebody)
         self._holders(trigger.together_with)
         for rule in trigger.exceptions.values():
             self._people(rule.who)
@@ -197,9 +197,11 @@ class Cone:
             if level.fire:
                 self.add("triggers", level.fire)
 
-    def _people(self, who: Who | None) -> None:
-        """Who may act or owes: of any of several one who is certainly there is enough."""
-        if who is not None and who.any_of and self.somebody(who):
+    def _people(self, who: Who | None, *, each: bool = False) -> None:
+        """Who may act or owes: of any of several one who is certainly there is enough, unless
+        somebody asks who it was (`each`).
+        """
+        if who is not None and who.any_of and self.somebody(who) and not each:
             return
         for holder in who.holders if who else ():
             if holder.actor_of:
@@ -425,10 +427,9 @@ class Cone:
         """By what a follow-up can be done at any time, changing nothing that is kept; "" when
         that is not certain.
         """
-        if not one.met_by:
-            held = self._holding.of(one) | self._given_at_once(kept)
-            return "complete" if self.somebody(one.who, held) else ""
         held = self._holding.of(one) | self._given_at_once(kept)
+        if not one.met_by:
+            return "complete" if self.somebody(one.who, held) else ""
         for met_by in one.met_by:
             ref = met_by.trigger
             if ref is None or met_by.if_ is not None or one.for_each:
@@ -629,9 +630,7 @@ def _terms_read(protocol: Protocol, kept: Mapping[str, Mapping[str, object]]) ->
     ]
     if protocol.applies_while is not None:
         waiting.append(protocol.applies_while)
-    found: set[str] = set()
-    for name in _named_terms(waiting, protocol):
-        found.add(name)
+    found = set(_named_terms(waiting, protocol))
     return {name: term for name, term in protocol.terms.items() if name in found}
 
 

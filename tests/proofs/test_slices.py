@@ -135,3 +135,12 @@ def test_the_slice_answers_like_the_whole(edits: tuple[tuple[str, str], ...]) ->
     sliced = verdicts(verify(protocol))
     whole = verify(protocol, in_full=True)
     assert verdicts(whole) == sliced
+
+
+def test_who_did_it_is_kept_where_somebody_asks() -> None:
+    """That one role is surely there is not enough where it must have been another."""
+    protocol = county(
+        ("call: {who: [officer]}", "call: {who: [officer, worker]}"),
+        ("close: {who: [judge],", "close: {who: [judge], needs: {own: by(call) is worker},"),
+    )
+    assert "proved" == verdicts(verify(protocol))["can-finish", ""]
