@@ -8,7 +8,7 @@ cost a command more time than reading a protocol does (docs/decisions/0003).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, dataclass_transform
 
@@ -40,7 +40,12 @@ class _RecordType(type):
         namespace["__slots__"] = tuple(own)
         namespace["_fields"] = fields
         namespace["__match_args__"] = tuple(fields)
-        return super().__new__(mcls, name, bases, namespace)
+        made: Any = super().__new__(mcls, name, bases, namespace)
+        # The slots' own setters: what __setattr__ refuses, quicker than object.__setattr__.
+        made._puts = tuple(
+            (field, default, getattr(made, field).__set__) for field, default in fields.items()
+        )
+        return made
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -51,14 +56,14 @@ class Record(metaclass=_RecordType):
     """
 
     _fields: ClassVar[dict[str, Any]]
+    _puts: ClassVar[tuple[tuple[str, Any, Callable[[Any, Any], None]], ...]]
 
     def __init__(self, **values: Any) -> None:
-        put = object.__setattr__
-        for name, default in self._fields.items():
-            value = values.pop(name, default) if values else default
+        for name, default, put in self._puts:
+            value = values.pop(name, default)
             if value is _REQUIRED:
                 raise TypeError(f"{type(self).__name__} needs {name}")
-            put(self, name, value)
+            put(self, value)
         if values:
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(values))}")
 

@@ -12,17 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from protocolkit.conditions.regions import cut_points
-from protocolkit.conditions.syntax import Atom
-from protocolkit.conditions.terms import all_atoms
 from protocolkit.ground.limits import Limit
-from protocolkit.ground.record import EMPTY, Record
+from protocolkit.ground.record import EMPTY
 from protocolkit.model import words
 from protocolkit.model.case import FollowUp, Meeting, Trigger
-from protocolkit.model.names import occurrences_in
+from protocolkit.model.names import noted_facts, occurrences_in
 from protocolkit.model.people import Who
-from protocolkit.model.protocol import Protocol
-from protocolkit.proofs.reads import acts_by_somebody, conditions_in, facts_of
+from protocolkit.proofs.keys import meeting_for
+from protocolkit.proofs.reads import acts_by_somebody, facts_of
 from protocolkit.proofs.values import smallest
+from protocolkit.proofs.ways import NOTHING, Asking, Way
 from protocolkit.proofs.world import SOME_DAY, Imagined, World
 from protocolkit.semantics.actors import Actor, handed_roles
 from protocolkit.semantics.case import Instance
@@ -56,6 +55,7 @@ class Deeds:
         held: Iterable[str] = (),
         plain: Iterable[str] = (),
         people: Iterable[Actor] = (),
+        asked: Iterable[str] = (),
     ) -> None:
         self.world = world
         protocol = self.protocol = world.protocol
@@ -80,27 +80,20 @@ class Deeds:
                 self.actors[role] = found
         self.values = self._fact_values()
         self.free = {name: self.values.pop(name) for name in sorted(free) if name in self.values}
-        self.asked = {
-            trigger.id: [
-                name
-                for name in self.free
-                if any(name in facts_of(atom, protocol) for atom in _atoms(trigger, protocol))
-            ]
-            for trigger in protocol.triggers.values()
-        }
-        self.asked |= {
-            meeting.id: [
-                name
-                for name in self.free
-                if any(name in facts_of(atom, protocol) for atom in _atoms(meeting, protocol))
-            ]
-            for meeting in protocol.meetings.values()
-        }
+        asking: list[Trigger | Meeting] = [
+            *protocol.triggers.values(),
+            *protocol.meetings.values(),
+        ]
+        self._asking = {one.id: Asking(world, one, self.free) for one in asking}
+        self._standing = noted_facts(protocol).union(
+            *(facts_of(atom, protocol) for atom in world.standing)
+        )
         self.triggers = [protocol.triggers[id_] for id_ in sorted(protocol.triggers)]
         self._telling = acts_by_somebody(protocol, self.world.atoms)
         self.held = frozenset(held)
         self._plain = frozenset(plain)
         self._meetings = self._meetings_that_matter()
+        self._at_once = self._never_asked_if_set() - frozenset(asked)
         self._dated = {
             ref.name
             for one in protocol.follow_ups.values()
@@ -123,9 +116,7 @@ class Deeds:
             known = [one for one in case.meetings.values() if one.name == name]
             callers = list(self._callers(meeting))
             if not known and callers:
-                assert case.recorded_at is not None
-                at = self.world.any_time(case.recorded_at, "meeting", name)
-                yield Request(kind="set", what=name, actor=callers[0], planned_at=at)
+                yield self._set(case, name, callers[0])
                 return
             if known and known[0].status == "set":
                 yield from self._held(case, meeting, known[0].id, callers[:1])
@@ -142,20 +133,21 @@ class Deeds:
             yield from self._offers(case)
         yield from self._owed(case)
 
-    def beforehand(self, case: Imagined, request: Request) -> Iterator[Mapping[str, FactValue]]:
-        """What may be written down just before a request, of the facts that may be anything: the
-        fewest first.
+    def beforehand(self, case: Imagined, request: Request) -> tuple[Way, ...]:
+        """What may be written down just before a request, of the facts that may be anything: one
+        way for all that come to the same, the fewest facts first.
         """
-        what = request.what
-        if request.kind == "hold":
-            what = case.meetings[what].name
-        asked = self.asked.get(what, ()) if request.kind in ("act", "hold") else ()
-        if not asked:
-            yield EMPTY
-            return
-        ways = product(*[[None, *self.free[name]] for name in asked])
-        for way in sorted(ways, key=lambda one: sum(value is not None for value in one)):
-            yield {name: value for name, value in zip(asked, way, strict=True) if value is not None}
+        what = request.what.partition("/")[0] if request.kind == "hold" else request.what
+        asking = self._asking.get(what) if request.kind in ("act", "hold") else None
+        return asking.ways(case, request) if asking is not None else (NOTHING,)
+
+    def first(self, case: Imagined, request: Request) -> tuple[Request, ...]:
+        """What must be done just before a request: a meeting is set, of which nobody asks if it is
+        before it is held.
+        """
+        if request.kind == "hold" and request.what in self._at_once:
+            return (self._set(case, request.what, request.actor),)
+        return ()
 
     def writing(self, facts: Mapping[str, FactValue]) -> Iterator[Request]:
         """The requests that write facts down, each by who may."""
@@ -179,6 +171,7 @@ class Deeds:
             for people in product(*[[one.id for one in self.actors.get(r, ())] for r in named])
         ]
         attended = self._beside(trigger)
+        meeting = self._named_meeting(case, trigger)
         exceptions = ["", *sorted(trigger.exceptions)]
         for actor in self._who_acts(case, trigger):
             for facts, item, exception, assign in product(
@@ -191,10 +184,18 @@ class Deeds:
                     facts=facts,
                     assign=assign,
                     attended=attended,
+                    meeting=meeting,
                     item=item,
                     exception=exception,
                     reason=A_REASON if exception else "",
                 )
+
+    def _named_meeting(self, case: Imagined, trigger: Trigger) -> str:
+        """The meeting that has to be named, as it is not the last one that was held."""
+        if not trigger.decided_at:
+            return ""
+        meant, last = meeting_for(case, trigger), meeting_for(case, trigger, anyhow=True)
+        return "" if meant == last else meant
 
     def _can_start(self, case: Imagined, trigger: Trigger) -> bool:
         """Whether it moves the case from here; a quick look before it is decided in full."""
@@ -323,6 +324,8 @@ class Deeds:
     def _records(self, case: Imagined) -> Iterator[Request]:
         """A fact that conditions read is written down by itself."""
         for name, values in sorted(self.values.items()):
+            if name not in self._standing:
+                continue
             fact = self.protocol.facts[name]
             actor = next(
                 iter(self._in(fact.recorded_by) if fact.recorded_by else self._everybody()), None
@@ -418,12 +421,11 @@ class Deeds:
                 one for one in case.meetings.values() if one.name == name and one.status == "set"
             ]
             callers = list(self._callers(meeting))
+            if name in self._at_once:
+                yield from self._held(case, meeting, name, callers)
+                continue
             if not planned:
-                assert case.recorded_at is not None
-                at = self.world.any_time(case.recorded_at, "meeting", name)
-                yield from (
-                    Request(kind="set", what=name, actor=one, planned_at=at) for one in callers
-                )
+                yield from (self._set(case, name, one) for one in callers)
             for one in planned:
                 yield from self._held(case, meeting, one.id, callers)
                 for caller in callers:
@@ -434,6 +436,11 @@ class Deeds:
                         assert case.recorded_at is not None
                         at = self.world.any_time(case.recorded_at, "meeting", name, "again")
                         yield Request(kind="move", what=one.id, actor=caller, planned_at=at)
+
+    def _set(self, case: Imagined, name: str, caller: Actor) -> Request:
+        assert case.recorded_at is not None
+        at = self.world.any_time(case.recorded_at, "meeting", name)
+        return Request(kind="set", what=name, actor=caller, planned_at=at)
 
     def _callers(self, meeting: Meeting) -> Iterator[Actor]:
         who = meeting.called_by
@@ -475,18 +482,30 @@ class Deeds:
         few = dict(list(full.items())[:1])
         if meeting.id in self._plain:
             few = full
-        exceptions = ["", *sorted(meeting.exceptions)]
+        ways = [(full, "")]
+        if len(full) > 1 and few is not full:
+            ways += [(few, ""), *self._exceptional(case, meeting, full)]
         for caller in callers:
-            for attended in [full, few] if len(full) > 1 and few is not full else [full]:
-                for exception in exceptions if attended is few else [""]:
-                    yield Request(
-                        kind="hold",
-                        what=id_,
-                        actor=caller,
-                        attended=attended,
-                        exception=exception,
-                        reason=A_REASON if exception else "",
-                    )
+            for attended, exception in ways:
+                yield Request(
+                    kind="hold",
+                    what=id_,
+                    actor=caller,
+                    attended=attended,
+                    exception=exception,
+                    reason=A_REASON if exception else "",
+                )
+
+    def _exceptional(
+        self, case: Imagined, meeting: Meeting, full: Mapping[str, str]
+    ) -> Iterator[tuple[dict[str, str], str]]:
+        """Held with too few for the quorum, by an exception: whoever decides on it is there, and as
+        many more as it asks for.
+        """
+        for name, rule in sorted(meeting.exceptions.items()):
+            deciding = self._seated(rule.who.roles if rule.who else (), case)
+            for size in range(1, len(full) if rule.quorum is not None else 2):
+                yield {**dict(list(full.items())[:size]), **deciding}, name
 
     def _offers(self, case: Imagined) -> Iterator[Request]:
         for name in sorted({name for name, _ in case.offers}):
@@ -520,6 +539,20 @@ class Deeds:
                 named.add(meeting.id)
         return sorted(named & set(protocol.meetings))
 
+    def _never_asked_if_set(self) -> frozenset[str]:
+        """Meetings of which nothing asks if, or for when, they are set: only if they were held."""
+        protocol = self.protocol
+        parts = (protocol.triggers, protocol.follow_ups, protocol.escalations, protocol.links)
+        named = [one for part in (*parts, protocol.properties) for one in occurrences_in(part)]
+        named += occurrences_in(tuple(self.world.atoms))
+        asked = {one.name for one in named if one.event in ("set", "moved", "called_off")}
+        limits = [one.due for one in protocol.follow_ups.values()]
+        limits += [one.every for one in protocol.follow_ups.values()]
+        anchors = [one.anchor for one in limits if one is not None and one.anchor is not None]
+        asked |= {self.world.planned(one) for one in anchors}
+        asked |= {one.id for one in protocol.meetings.values() if one.every is not None}
+        return frozenset(self._meetings) - asked
+
 
 def is_owed(request: Request, trigger: Trigger | None, *, known: bool) -> bool:
     """Whether people must do it: what counts on nobody's good will or luck.
@@ -548,7 +581,3 @@ def _roles_of(trigger: Trigger) -> Iterator[str]:
     for holder in who.holders if who else ():
         if holder.role and holder.role not in (words.CLOCK, words.ATTENDEES):
             yield holder.role
-
-
-def _atoms(element: Record, protocol: Protocol) -> list[Atom]:
-    return list(all_atoms(conditions_in(element), protocol.all_terms))

@@ -14,7 +14,7 @@ from protocolkit.semantics.changes import Change
 
 Goal = tuple[str, str]
 """What is looked for: `act`, `move` (act#n), `state` (strand.state), `opened`, `ended`, `late`, or
-`level` (ladder#n), and its name.
+`level` (ladder#n), and its name; or that the case is `closed`.
 """
 
 
@@ -39,6 +39,8 @@ def seen_in(protocol: Protocol, changes: Iterable[Change]) -> Iterator[Goal]:
                 yield "ended", instance.partition("/")[0]
             case ch.Overdue(instance=instance):
                 yield "late", instance.partition("/")[0]
+            case ch.CaseClosed():
+                yield "closed", ""
             case ch.LevelReached(run=run, level=level, skipped=False):
                 yield "level", f"{run.rpartition('/')[0]}#{level + 1}"
 

@@ -7,7 +7,9 @@ in a state is surely held what is so on every way to it. Imports the model.
 from __future__ import annotations
 
 from protocolkit.conditions.syntax import And, Condition, Missed
+from protocolkit.ground.limits import OccurrenceRef
 from protocolkit.model.case import FollowUp, Trigger
+from protocolkit.model.people import Who
 from protocolkit.model.protocol import Protocol
 
 
@@ -50,9 +52,12 @@ class Holding:
 
     def _actor(self, trigger: Trigger) -> frozenset[str]:
         """The role whose holder must have done it."""
-        who = trigger.who
+        return frozenset() if trigger.agreed_by is not None else self._only(trigger.who)
+
+    def _only(self, who: Who | None) -> frozenset[str]:
+        """The one role that may do something, if it is given out case by case."""
         holders = who.holders if who else ()
-        if len(holders) != 1 or holders[0].any_holder or trigger.agreed_by is not None:
+        if len(holders) != 1 or holders[0].any_holder:
             return frozenset()
         role = holders[0].role
         plain = role in self.roles and not self.protocol.roles[role].substitutes
@@ -63,11 +68,29 @@ class Holding:
         if not self.roles:
             return frozenset()
         openers = [self.acts.get(ref.name, frozenset()) for ref in one.opens_with if not ref.event]
-        openers += [frozenset() for ref in one.opens_with if ref.event]
+        openers += [self._met(ref) for ref in one.opens_with if ref.event]
         openers += [self.states.get(state, frozenset()) for state in one.opens_in]
         if one.opens_when is not None:
             openers.append(self._after(one.opens_when))
         return frozenset.intersection(*openers) if openers else frozenset()
+
+    def _met(self, ref: OccurrenceRef) -> frozenset[str]:
+        """What is surely held when a follow-up was just met by acts or meetings."""
+        met = self.protocol.follow_ups.get(ref.name)
+        if ref.event != "met" or met is None or not met.met_by:
+            return frozenset()
+        return frozenset.intersection(
+            *(self._done(one.trigger) if one.trigger else frozenset() for one in met.met_by)
+        )
+
+    def _done(self, ref: OccurrenceRef) -> frozenset[str]:
+        """What is surely held when an act was just done, or a meeting held: somebody set it."""
+        meeting = self.protocol.meetings.get(ref.name)
+        if meeting is None:
+            return self.acts.get(ref.name, frozenset()) if not ref.event else frozenset()
+        if ref.event not in ("", "held", "adjourned") or meeting.chair is not None:
+            return frozenset()
+        return self._only(meeting.called_by)
 
     def _after(self, condition: Condition) -> frozenset[str]:
         """What is surely held when a condition is true: it can ask for what came before."""

@@ -65,7 +65,9 @@ class _Early(Record):
 
 
 class Course:
-    """One try to make all the moves. After `run` without a `Stuck`, `made` and `events` tell."""
+    """One try to make all the moves. After `run` without a `Stuck`, `made` and `events` tell; after
+    `settle` also what comes until the end is seen.
+    """
 
     def __init__(
         self,
@@ -87,6 +89,7 @@ class Course:
         self._count = len(moves)
         self.events: list[Event] = []
         self.made: list[Made] = []
+        self.until = plan.start
         self._rewind(0)
 
     # -- the whole course --------------------------------------------------------------
@@ -286,6 +289,26 @@ class Course:
         return min(exact or found, key=lambda one: (one.dated, one.id), default=None)
 
     # -- time in between ---------------------------------------------------------------
+
+    def settle(self, *, asked: bool) -> None:
+        """Go on after `run` to where the end is seen, the instant `until`: the full minute, or
+        with `asked` the first instant at which somebody can ask for more.
+
+        What time does by then belongs to the last move: limits can end at one instant, and it be
+        only the first of them. Where one thing leads to the next without end, none of that is told.
+        """
+        self.until = self.next_instant if asked else shown_at(self.now, past=self.past)
+        last = self.made[-1]
+        try:
+            for _ in range(_MOST_PASSED):
+                item = next_item(self.case, self.until)
+                if item is None:
+                    self.made[-1] = last.replace(sofar=len(self.events))
+                    return
+                self._keep(come(self.program, self.case, item), last.number)
+        except ProtocolkitError:
+            pass  # it does not come to rest
+        self._rewind(len(self.made))
 
     def _let_pass(
         self, at: datetime, slot: Slot, of: Knob, *, waits: bool = False

@@ -8,7 +8,8 @@ them is in the zone. Imports the world.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from protocolkit.conditions.references import references
 from protocolkit.conditions.syntax import (
@@ -22,17 +23,20 @@ from protocolkit.conditions.syntax import (
     IsKnown,
     Number,
 )
+from protocolkit.ground.limits import Moment
 from protocolkit.model import words
-from protocolkit.model.case import Escalation, FollowUp
+from protocolkit.model.case import Escalation, FollowUp, Trigger
 from protocolkit.model.people import Who
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.reads import anchors_of, facts_of
 from protocolkit.proofs.world import Coming, Imagined, World
 from protocolkit.semantics.actors import CLOCK
-from protocolkit.semantics.case import Instance, Proposal
+from protocolkit.semantics.case import Case, Instance, Proposal
 from protocolkit.semantics.deciding.agreement import content_of
+from protocolkit.semantics.matching import is_used
 from protocolkit.semantics.requests import Request
 from protocolkit.semantics.situation import CaseSituation
+from protocolkit.semantics.stepping.anchors import Opening, anchor_of
 
 MANY = 2
 """So many alike are as many as can be."""
@@ -41,17 +45,38 @@ Label = tuple[str, str, int]
 """The name of something to come in a zone: its kind, whose it is, the how-manieth of those."""
 
 
-class Keys:
-    """Makes the keys of the cases of one world."""
+Load = Mapping[Hashable, int]
+"""How many of which burdens are open: one or many."""
 
-    def __init__(self, world: World) -> None:
+NO_LOAD: Load = MappingProxyType({})
+"""None of them."""
+
+
+class Keys:
+    """Makes the keys of the cases of one world. Which `burdens` are open is not in the key."""
+
+    def __init__(
+        self, world: World, burdens: Iterable[str] = (), free: Collection[str] = ()
+    ) -> None:
         self.world = world
+        self.burdens = frozenset(burdens)
         protocol = world.protocol
-        self.facts = sorted({name for one in world.atoms for name in facts_of(one, protocol)})
-        asked = [one for one in world.atoms if not is_of_an_attendee(one)]
+        read = {name for one in world.standing for name in facts_of(one, protocol)}
+        self.facts = sorted(read.difference(free))  # what is free is never known beforehand
+        asked = [
+            one
+            for one in world.standing
+            if not is_of_an_attendee(one) and not set(free).intersection(facts_of(one, protocol))
+        ]
         self._judges = [world.judge(one) for one in asked]
         self._counts = [count for one in asked if (count := _count_of(one))]
         self._anchors = sorted(anchors_of(protocol))
+        self._running = sorted(anchors_of(protocol, running=True))
+        self._made_up = [
+            one
+            for one in protocol.follow_ups.values()
+            if one.met_by and one.due is not None and one.due.anchor is not None
+        ]
         self._status_read = _statuses_read(world)
         self._read = sorted(self._status_read)
         named = _actors_read(protocol.follow_ups.values(), protocol.escalations.values())
@@ -69,16 +94,16 @@ class Keys:
     def of(self, case: Imagined) -> Hashable:
         """The key of a case."""
         situation = self.world.situation(case)
-        alike = Counter(self._instance(case, one) for one in case.open.values())
         return (
             tuple(case.states.values()),
             case.closed_at is not None,
             tuple(situation.fact(name) for name in self.facts),
-            frozenset((one, min(count, MANY)) for one, count in alike.items()),
+            frozenset(self._open(case, lambda one: one not in self.burdens).items()),
             tuple(judge(situation) for judge in self._judges if judge),
             tuple(_counted(situation, *one) for one in self._counts),
             tuple(situation.status(name) for name in self._read),
             tuple(bool(case.by_name.get(name)) for name in self._anchors),
+            tuple(self._done_already(case, one) for one in self._made_up),
             tuple(self._who_did(case, name) for name in self._actors),
             frozenset(Counter((one.follow_up, one.visit) for one in case.deferred.values())),
             frozenset(
@@ -97,6 +122,16 @@ class Keys:
             case.late,
         )
 
+    def load(self, case: Imagined) -> Load:
+        """The burdens that are open."""
+        return self._open(case, self.burdens.__contains__) if self.burdens else NO_LOAD
+
+    def _open(self, case: Imagined, counted: Callable[[str], bool]) -> Load:
+        alike = Counter(
+            self._instance(case, one) for one in case.open.values() if counted(one.follow_up)
+        )
+        return {one: min(count, MANY) for one, count in alike.items()}
+
     def _instance(self, case: Imagined, one: Instance) -> Hashable:
         follow_up = self.world.follow_ups[one.follow_up]
         return (
@@ -114,6 +149,27 @@ class Keys:
             one.follow_up in self._status_read and one is case.latest.get(one.follow_up),
         )
 
+    def _done_already(self, case: Imagined, one: FollowUp) -> bool:
+        """Whether what was done since that from which its limit counts would do it at once, if it
+        were opened now.
+        """
+        assert case.recorded_at is not None
+        now = Moment(at=case.recorded_at)
+        start, _ = anchor_of(self.world, case, one.due, Opening(now))
+        if start is None or (one.due is not None and one.due.direction == "before"):
+            return False
+        for met_by in one.met_by:
+            assert met_by.trigger is not None
+            key = self.world.key(met_by.trigger.name, met_by.trigger.event)
+            judge = self.world.judge(met_by.if_)
+            for happened in case.by_name.get(key, ()):
+                if happened.at < start.at or is_used(case, one, happened):
+                    continue
+                then = CaseSituation(case, self.world, case.recorded_at, at=happened.at)
+                if judge is None or judge(then) is True:
+                    return True
+        return False
+
     def _opened_by(self, case: Imagined, follow_up: FollowUp, one: Instance) -> str:
         if not _actors_of(follow_up.who):
             return ""
@@ -125,13 +181,8 @@ class Keys:
         trigger = self.world.protocol.triggers.get(one.trigger)
         content: Hashable = one.content
         if trigger is not None and trigger.at_meetings:
-            held = [
-                meeting.id
-                for meeting in case.meetings.values()
-                if meeting.name in trigger.at_meetings and meeting.status in ("held", "adjourned")
-            ]
             plain = Request(kind="act", what=trigger.id, actor=CLOCK)
-            content = one.content == content_of(plain, held[-1] if held else "")
+            content = one.content == content_of(plain, meeting_for(case, trigger))
         signed = frozenset((found.role, found.person) for found in one.signatures)
         return one.trigger, content, signed
 
@@ -147,13 +198,17 @@ class Keys:
         return of.partition("/")[0] if not of.startswith("#") else ""
 
     def _meetings(self, case: Imagined) -> Iterator[Hashable]:
-        last: dict[str, Hashable] = {}
+        last: dict[tuple[str, str], Hashable] = {}
         for meeting in case.meetings.values():
             if meeting.status == "set":
                 yield (meeting.name, "set")
-            elif meeting.name in self._held and meeting.status in ("held", "adjourned"):
-                came = meeting.attended.items() if meeting.name in self._came else ()
-                last[meeting.name] = (meeting.name, meeting.status, frozenset(came))
+            elif meeting.name in self._came and meeting.status in ("held", "adjourned"):
+                came = frozenset(meeting.attended.items())
+                last[meeting.name, ""] = (meeting.name, meeting.status, came)
+                if meeting.status == "held":
+                    last[meeting.name, "held"] = (meeting.name, came)
+            elif meeting.name in self._held and meeting.status == "held":
+                last[meeting.name, "held"] = (meeting.name, "held")
         yield from last.values()
 
     # -- names for zones ---------------------------------------------------------------
@@ -175,12 +230,32 @@ class Keys:
     def since(self, case: Imagined) -> dict[Label, object]:
         """The ticks of what limits can still count from, by name."""
         found: dict[Label, object] = {}
-        for name, event in self._anchors:
+        for name, event in self._running:
             first, last = case.first(name, event), case.last(name, event)
             if first is not None and last is not None:
                 found["first", f"{name}.{event}", 0] = first.at
                 found["last", f"{name}.{event}", 0] = last.at
         return found
+
+
+def is_lighter(load: Load, other: Load) -> bool:
+    """Whether whatever is open here is open there too."""
+    return len(load) <= len(other) and all(
+        count <= other.get(one, 0) for one, count in load.items()
+    )
+
+
+def meeting_for(case: Case, trigger: Trigger, *, anyhow: bool = False) -> str:
+    """The meeting that people say an act belongs to: the last one at which it can be decided; for
+    what is done during one, or `anyhow`, the last. "" for none.
+    """
+    taken = ("held",) if trigger.decided_at and not anyhow else ("held", "adjourned")
+    known = [
+        one.id
+        for one in case.meetings.values()
+        if one.name in trigger.at_meetings and one.status in taken
+    ]
+    return known[-1] if known else ""
 
 
 def is_of_an_attendee(atom: Condition) -> bool:

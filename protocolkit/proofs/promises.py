@@ -12,10 +12,10 @@ from functools import partial
 from protocolkit.ground.limits import OccurrenceRef
 from protocolkit.model.programme import Property
 from protocolkit.model.sentences import sentence
-from protocolkit.proofs.questions import Asker, Looked
+from protocolkit.proofs.questions import Asker, Looked, moves_that
 from protocolkit.proofs.questions.dead import of_states
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Edge, Node
+from protocolkit.proofs.search import Edge, Graph, Node
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case
@@ -38,7 +38,10 @@ def _kept(asker: Asker, one: Property) -> Result:
     part = [("properties", one.id)]
     if one.kind == "always_possible" and of_states(asker.protocol, one.condition):
         part = []  # it asks for nothing but where a case stands: no slice of its own
-    found = asker.asked(partial(ask, asker, one, title), part, course=lasting)
+    bad = moves_that(partial(_breaks, one.id)) if ask is _watched else None
+    found = asker.asked(
+        partial(ask, asker, one, title), part, course=lasting, some=ask is _watched, bad=bad
+    )
     return found.replace(code=CODES[found.verdict])
 
 
@@ -77,17 +80,16 @@ def _possible(asker: Asker, one: Property, title: str, looked: Looked) -> Result
     """From every situation some way leads to one in which the condition is true."""
     world = looked.search.world
     judge = world.judge(one.condition)
-    goal = {
-        node.number
-        for node in looked.graph.nodes
-        if judge is not None and judge(world.situation(node.case)) is True
-    }
+
+    def is_goal(node: Node) -> bool:
+        return judge is not None and judge(world.situation(node.case)) is True
+
     return asker.always(
         "property",
         "PK901",
         title,
         looked,
-        goal,
+        is_goal,
         about=one.id,
         element=one,
         says="From here no way leads to what should always be possible.",
@@ -102,17 +104,21 @@ def _first_broken(looked: Looked, name: str) -> tuple[Node, Edge | None] | None:
         return graph.nodes[0], None
     best: tuple[int, int, Node, Edge] | None = None
     for node, edge in graph.edges():
-        if not any(
-            isinstance(change, ch.PropertyJudged)
-            and change.property == name
-            and change.verdict == "broken"
-            for change in edge.changes
-        ):
+        if not _breaks(name, graph, node, edge):
             continue
-        deeds = node.deeds + (len(edge.move.before) + 1 if edge.move.request else 0)
+        deeds = node.deeds + edge.deeds
         if best is None or (deeds, node.number) < best[:2]:
             best = (deeds, node.number, node, edge)
     return None if best is None else best[2:]
+
+
+def _breaks(name: str, _graph: Graph, _node: Node, edge: Edge) -> bool:
+    return any(
+        isinstance(change, ch.PropertyJudged)
+        and change.property == name
+        and change.verdict == "broken"
+        for change in edge.changes
+    )
 
 
 def _verdict(node: Node, name: str) -> str:

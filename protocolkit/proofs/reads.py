@@ -14,7 +14,13 @@ from protocolkit.conditions.syntax import (
     Atom,
     Available,
     By,
+    Compare,
     Condition,
+    Holds,
+    Includes,
+    Is,
+    IsKnown,
+    Name,
     Not,
     Or,
     Phrase,
@@ -22,6 +28,7 @@ from protocolkit.conditions.syntax import (
 from protocolkit.conditions.terms import all_atoms
 from protocolkit.ground.limits import Limit, OccurrenceRef
 from protocolkit.ground.record import Record
+from protocolkit.model.case import FollowUp
 from protocolkit.model.names import noted_facts, occurrences_in
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.holding import Holding
@@ -55,6 +62,58 @@ def atoms_of(protocol: Protocol) -> list[Atom]:
     return list(dict.fromkeys(one for one in atoms if not isinstance(one, Always)))
 
 
+def standing(protocol: Protocol) -> dict[str, FollowUp]:
+    """The follow-ups without what they ask only at the very moment of an act that says it itself:
+    nobody has to keep in mind what that was.
+    """
+    return {
+        name: one.replace(
+            if_=None if is_brought_along(protocol, one.if_, one.opens_with) else one.if_,
+            met_by=tuple(
+                met_by.replace(if_=None)
+                if met_by.trigger and is_brought_along(protocol, met_by.if_, [met_by.trigger])
+                else met_by
+                for met_by in one.met_by
+            ),
+        )
+        for name, one in protocol.follow_ups.items()
+    }
+
+
+def is_brought_along(
+    protocol: Protocol, condition: Condition | None, acts: Iterable[OccurrenceRef]
+) -> bool:
+    """Whether each of these acts itself says all that a condition asks: who did it, and facts that
+    must be recorded with it. Then nothing has to be waited for, and nothing older is asked.
+    """
+    acts = list(acts)
+    if condition is None or not acts or any(ref.event for ref in acts):
+        return False
+    brought = [
+        {recorded.fact for recorded in trigger.records if recorded.required}
+        for ref in acts
+        if (trigger := protocol.triggers.get(ref.name)) is not None
+    ]
+    if len(brought) < len(acts):
+        return False
+    known = set.intersection(*brought)
+    for atom in all_atoms([condition], protocol.all_terms):
+        subject = getattr(atom, "subject", None)
+        if isinstance(subject, By):
+            if {ref.name for ref in acts} != {subject.of.name}:
+                return False
+        elif (
+            not isinstance(subject, Name)
+            or subject.name not in known
+            or not isinstance(atom, Holds | Is | IsKnown | Compare | Includes)
+            or (isinstance(atom, IsKnown) and atom.since is not None)
+            or protocol.facts[subject.name].valid_for
+            or set(facts_of(atom, protocol)) != {subject.name}
+        ):
+            return False
+    return True
+
+
 def facts_of(atom: Atom, protocol: Protocol) -> list[str]:
     """The facts that it reads."""
     return [
@@ -71,8 +130,10 @@ def can_change(atom: Atom, protocol: Protocol) -> bool:
     )
 
 
-def anchors_of(protocol: Protocol) -> frozenset[tuple[str, str]]:
-    """What limits count from by name, other than what opens the follow-up: (name, event)."""
+def anchors_of(protocol: Protocol, *, running: bool = False) -> frozenset[tuple[str, str]]:
+    """What limits count from by name, other than what opens the follow-up: (name, event). Those
+    that are `running` have an end.
+    """
     limits = [
         limit
         for one in protocol.follow_ups.values()
@@ -80,6 +141,8 @@ def anchors_of(protocol: Protocol) -> frozenset[tuple[str, str]]:
         if isinstance(limit, Limit) and limit.anchor is not None
     ]
     limits += [one.every for one in protocol.meetings.values() if one.every and one.every.anchor]
+    if running:
+        limits = [one for one in limits if one.within is not None or one.at_most is not None]
     refs = [ref for limit in limits if limit.anchor for ref in limit.anchor.each]
     return frozenset((ref.name, ref.event) for ref in refs)
 
@@ -120,6 +183,8 @@ class Reads:
         self.terms = protocol.all_terms
         self.noted = noted_facts(protocol)
         self.holding = Holding(protocol)
+        self.standing = standing(protocol)
+        self.momentary = self.standing != dict(protocol.follow_ups)
         self.by_somebody = acts_by_somebody(protocol, atoms_of(protocol))
         self._conditions: dict[int, tuple[Condition, ...]] = {}
         self._atoms: dict[int, tuple[Atom, ...]] = {}

@@ -10,15 +10,18 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from copy import copy
 from datetime import datetime
+from heapq import heappop, heappush
 from typing import Protocol as Shape
 
 from protocolkit.ground.errors import ProtocolkitError
 from protocolkit.ground.record import Record
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.deeds import Deeds, is_owed
-from protocolkit.proofs.keys import Keys, Label
+from protocolkit.proofs.keys import NO_LOAD, Keys, Label, Load, is_lighter
 from protocolkit.proofs.moves import Move
+from protocolkit.proofs.ways import NOTHING, Way
 from protocolkit.proofs.world import FIRST, TICK, Coming, Imagined, World
 from protocolkit.proofs.zones import FREE, NOW, START, Zone, at_most, below
 from protocolkit.semantics.actors import Actor
@@ -36,25 +39,52 @@ class Budget(Record):
     seconds: float = 60.0
 
 
+NOWHERE = -1
+"""The target of a move that is not made yet."""
+
+
 class Edge:
-    """One move from a situation to another; `owed`: people must make it, or time does."""
+    """One move from a situation to another; `owed`: people must make it, or time does. `way` tells
+    with which values of free facts it goes so.
+    """
 
-    __slots__ = ("changes", "move", "owed", "target")
+    __slots__ = ("changes", "move", "owed", "target", "way")
 
-    def __init__(self, move: Move, target: int, owed: bool, changes: tuple[Change, ...]) -> None:
+    def __init__(
+        self, move: Move, target: int, owed: bool, changes: tuple[Change, ...], way: Way = NOTHING
+    ) -> None:
         self.move = move
         self.target = target
         self.owed = owed
         self.changes = changes
+        self.way = way
+
+    @property
+    def deeds(self) -> int:
+        """How many deeds it is: none, if time makes it."""
+        return 0 if self.move.request is None else 1 + len(self.move.before)
 
 
 class Node:
     """A situation: an imagined case, what is known of its instants, and a shortest way to it.
 
-    `edges` is None as long as nobody has gone on from here.
+    `edges` is None as long as nobody has gone on from here. `load` are the burdens that are open;
+    `key` is what else tells it from others.
     """
 
-    __slots__ = ("ahead", "case", "deeds", "edges", "labels", "move", "number", "parent", "zone")
+    __slots__ = (
+        "ahead",
+        "case",
+        "deeds",
+        "edges",
+        "key",
+        "labels",
+        "load",
+        "move",
+        "number",
+        "parent",
+        "zone",
+    )
 
     def __init__(
         self,
@@ -75,6 +105,8 @@ class Node:
         self.deeds = deeds
         self.parent = parent
         self.move = move
+        self.key: Hashable = None
+        self.load = NO_LOAD
         self.edges: list[Edge] | None = None
 
     @property
@@ -93,7 +125,8 @@ class Node:
 class Graph:
     """All situations that were met, the first is the beginning. `whole`: there are no others.
 
-    `restless` are the moves after which one thing leads to the next without end.
+    `restless` are the moves after which one thing leads to the next without end; `least` is with
+    how many deeds the search has come to an end: what is still to be met takes as many or more.
     """
 
     def __init__(self, protocol: Protocol) -> None:
@@ -107,6 +140,7 @@ class Graph:
         self.whole = True
         self.timed = True
         self.stopped = ""
+        self.least = 0
 
     @property
     def expanded(self) -> int:
@@ -144,8 +178,94 @@ class Watch(Shape):
         """The zone in which a situation is met that is like these; only ever a larger set."""
 
 
+Far = Callable[[Node], int | None]
+"""How many deeds a situation is off from what is looked for, or fewer; None: no way leads there."""
+
+
+class _Nearest:
+    """Situations still to go on from, those with the fewest deeds first."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, deque[Node]] = {}
+        self.least = 0
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def push(self, node: Node, *, at_once: bool) -> None:
+        """One more; `at_once` before others with as many deeds."""
+        row = self._rows.setdefault(node.deeds, deque())
+        if at_once:
+            row.appendleft(node)
+        else:
+            row.append(node)
+
+    def pop(self) -> Node:
+        """The next one."""
+        self.least = deeds = min(self._rows)
+        row = self._rows[deeds]
+        node = row.popleft()
+        if not row:
+            del self._rows[deeds]
+        return node
+
+
+class _Promising:
+    """Situations still to go on from, those first that seem nearest to what is looked for, from
+    where they are or, if not `hasty`, from the beginning; those that never come there not at all.
+    `least` is how many deeds it takes from now on, at the least.
+    """
+
+    def __init__(self, far: Far, *, hasty: bool) -> None:
+        self._far = far
+        self._hasty = hasty
+        self._heap: list[tuple[int, int, int, Node]] = []
+        self.least = 0
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def push(self, node: Node, *, at_once: bool) -> None:  # noqa: ARG002
+        """One more."""
+        far = self._far(node)
+        if far is not None:
+            place = (far, node.deeds) if self._hasty else (far + node.deeds, far)
+            heappush(self._heap, (*place, node.number, node))
+
+    def pop(self) -> Node:
+        """The next one."""
+        least, _, _, node = heappop(self._heap)
+        self.least = node.deeds if self._hasty else least
+        return node
+
+
+class _Heaviest:
+    """Situations still to go on from, those with the most burdens first."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, Node]] = []
+        self.least = 0
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def push(self, node: Node, *, at_once: bool) -> None:  # noqa: ARG002
+        """One more; how near it is does not matter."""
+        heappush(self._heap, (-sum(node.load.values()), node.number, node))
+
+    def pop(self) -> Node:
+        """The next one."""
+        return heappop(self._heap)[2]
+
+
 class Search:
-    """Goes through the imagined cases of one protocol; `watch` may see to more than the rules."""
+    """Goes through the imagined cases of one protocol; `watch` may see to more than the rules.
+
+    Of situations that differ only in which `burdens` are open the lighter ones are enough to know
+    what can come about; with `heavy` it looks for the heaviest ones instead, the shortest way no
+    matter. `asked` are meetings of which somebody asks beside the protocol when they are set. With
+    `far` it goes to what is nearest to that first, and leaves out what never comes there.
+    """
 
     def __init__(
         self,
@@ -156,39 +276,56 @@ class Search:
         held: Iterable[str] = (),
         plain: Iterable[str] = (),
         people: Iterable[Actor] = (),
-        budget: Budget | None = None,
         clock: Callable[[], float] = time.monotonic,
         progress: Callable[[int], None] | None = None,
         watch: Watch | None = None,
+        burdens: Iterable[str] = (),
+        heavy: bool = False,
+        remembers: bool = False,
+        asked: Iterable[str] = (),
+        far: Far | None = None,
     ) -> None:
-        self.world = World(protocol)
-        self.deeds = Deeds(self.world, absent, free, held, plain, people)
-        self.keys = Keys(self.world)
+        self.world = World(protocol, remembers=remembers)
+        self.deeds = Deeds(self.world, absent, free, held, plain, people, asked)
+        self.keys = Keys(self.world, burdens, self.deeds.free)
         self.graph = Graph(protocol)
-        self._budget = budget or Budget()
         self._clock = clock
-        self._until = clock() + self._budget.seconds
         self._progress = progress
         self._watch = watch
         self._most_clocks = MAX_CLOCKS if watch is None else watch.most_clocks
         self._met: dict[Hashable, list[Node]] = {}
-        self._queue: deque[Node] = deque()
+        self._queue: _Nearest | _Promising | _Heaviest = _Nearest()
+        if heavy:
+            self._queue = _Heaviest()
+        elif far is not None:
+            self._queue = _Promising(far, hasty=False)
+        self._heavy = heavy
+        self._through: Callable[[Edge], bool] | None = None
         self._restless: ProtocolkitError | None = None
 
-    def run(self, enough: Callable[[Graph], bool] | None = None) -> Graph:
-        """The graph; `enough` may stop the search early, asked after each situation."""
-        self._begin()
+    def run(
+        self, budget: Budget | None = None, enough: Callable[[Graph], bool] | None = None
+    ) -> Graph:
+        """The graph, as far as the budget goes; `enough` may stop the search early, asked after
+        each situation. A search that stopped goes on from there.
+        """
+        budget = budget or Budget()
+        until = self._clock() + budget.seconds
+        self.graph.whole, self.graph.stopped = True, ""
+        if not self.graph.nodes:
+            self._begin()
         if enough is not None and enough(self.graph):
             self.graph.whole = False
             return self.graph
         while self._queue:
-            node = self._queue.popleft()
-            if node.edges is not None:
-                continue
-            if len(self.graph.nodes) >= self._budget.situations:
+            if len(self.graph.nodes) >= budget.situations:
                 return self._stop("situations")
-            if self._clock() > self._until:
+            if self._clock() > until:
                 return self._stop("seconds")
+            node = self._queue.pop()
+            self.graph.least = self._queue.least
+            if node.edges is not None or self._is_covered(node):
+                continue
             self._expand(node)
             self.graph.order.append(node)
             if enough is not None and enough(self.graph):
@@ -239,21 +376,19 @@ class Search:
     def _expand(self, node: Node) -> None:
         node.edges = []
         scratch: Imagined | None = None
-        acting = _before_deed(node)
+        acting = before_deed(node)
         if acting is not None:
             for request in self.deeds.of(node.case):
-                for facts in self.deeds.beforehand(node.case, request):
+                for way in self.deeds.beforehand(node.case, request):
                     scratch = scratch or node.case.copied()
-                    before = tuple(self.deeds.writing(facts))
+                    first = self.deeds.first(node.case, request)
+                    before = (*first, *self.deeds.writing(way.facts))
                     move = Move(before=before, request=request)
                     if not self._allows(move):
                         continue
                     self.world.enter(scratch)
-                    self.world.knows(scratch, facts)
                     try:
-                        done = not self.world.bars(scratch, request) and self.world.does(
-                            scratch, request
-                        )
+                        done = self.world.do_all(scratch, first, way.facts, request)
                     except ProtocolkitError:
                         self.graph.restless.append((node, move))
                         scratch = None
@@ -261,7 +396,8 @@ class Search:
                     for name in self.deeds.free:
                         scratch.facts.pop(name, None)
                     if done:
-                        self._go(node, move, scratch, acting, 1 + len(before))
+                        self._go(node, move, scratch, acting, 1 + len(before), way)
+                    if done or first:
                         scratch = None
         for coming in node.ahead:
             move = Move(timer=coming.timer)
@@ -276,7 +412,15 @@ class Search:
                 continue
             self._go(node, move, case, zone, 0)
 
-    def _go(self, node: Node, move: Move, case: Imagined, zone: Zone, deeds: int) -> None:
+    def _go(
+        self,
+        node: Node,
+        move: Move,
+        case: Imagined,
+        zone: Zone,
+        deeds: int,
+        way: Way = NOTHING,
+    ) -> None:
         changes = self.world.changes
         names = _names_of_instants(node)
         known = self._noted(node, move, zone, _THEN)
@@ -285,10 +429,13 @@ class Search:
         ahead, labels, after = self._zone(node, case, known, names)
         if after is None:
             return
-        target = self._meet(case, after, ahead, labels, node.deeds + deeds, node, move)
         owed = move.timer is not None or self._is_owed(node, move)
+        edge = Edge(move, NOWHERE, owed, changes, way)
+        if self._through is not None and not self._through(edge):
+            return
+        edge.target = self._meet(case, after, ahead, labels, node.deeds + deeds, node, move).number
         assert node.edges is not None
-        node.edges.append(Edge(move, target.number, owed, changes))
+        node.edges.append(edge)
 
     def _allows(self, move: Move) -> bool:
         return self._watch is None or self._watch.allows(move)
@@ -319,20 +466,58 @@ class Search:
     ) -> Node:
         """The situation that this case is in, met before or new."""
         key = (self.keys.of(case), zone.names)
+        load = self.keys.load(case)
         known = self._met.setdefault(key, [])
         if self._watch is not None and parent is not None and move is not None:
             zone = self._watch.widened(known, zone, parent, move)
         for node in known:
-            if node.deeds <= deeds and zone.within(node.zone):
+            if self._covers(node, zone, load, deeds):
                 return node
         node = Node(len(self.graph.nodes), case, zone, ahead, labels, deeds, parent, move)
+        node.key, node.load = key, load
         self.graph.nodes.append(node)
         known.append(node)
-        if parent is not None and deeds == parent.deeds:
-            self._queue.appendleft(node)
-        else:
-            self._queue.append(node)
+        self._queue.push(node, at_once=parent is not None and deeds == parent.deeds)
         return node
+
+    def _covers(self, node: Node, zone: Zone, load: Load, deeds: int) -> bool:
+        """Whether another situation with the same key need not be gone through after this one.
+
+        With fewer burdens as much can be done, and with less trouble. Where it is looked for how
+        heavy a load can be, the heavier one stands for the lighter: from that, too, people can do
+        all the same, save to close the case.
+        """
+        if self._heavy:
+            return is_lighter(load, node.load) and zone.within(node.zone)
+        return node.deeds <= deeds and is_lighter(node.load, load) and zone.within(node.zone)
+
+    def _is_covered(self, node: Node) -> bool:
+        """Whether a better situation was met in the meantime."""
+        return any(
+            (other.load != node.load if self._heavy else other.deeds < node.deeds)
+            and self._covers(other, node.zone, node.load, node.deeds)
+            for other in self._met[node.key]
+        )
+
+    def onward(
+        self,
+        start: Node,
+        through: Callable[[Edge], bool] | None,
+        far: Far,
+    ) -> Search:
+        """A search for what can become of the cases of one situation, by moves `through` which it
+        may go. `far` guesses how many deeds off the goal is, never too many; None: never.
+        """
+        twin = copy(self)
+        twin.graph = Graph(self.graph.protocol)
+        twin._met, twin._queue, twin._heavy = {}, _Promising(far, hasty=True), False
+        twin._through = through
+        node = Node(0, start.case, start.zone, start.ahead, start.labels, 0, None, None)
+        node.key, node.load = start.key, start.load
+        twin.graph.nodes.append(node)
+        twin._met[node.key] = [node]
+        twin._queue.push(node, at_once=False)
+        return twin
 
     # -- instants ----------------------------------------------------------------------
 
@@ -425,8 +610,10 @@ def _names_of_instants(node: Node) -> dict[object, Hashable]:
     return found
 
 
-def _before_deed(node: Node) -> Zone | None:
-    """The zone with the instant of a deed: not before now, and before what time does next."""
+def before_deed(node: Node) -> Zone | None:
+    """The zone with the instant of a deed: not before now, and before what time does next. None:
+    time goes on before anybody can do anything.
+    """
     bounds: list[tuple[Hashable, Hashable, int]] = [
         (NOW, _THEN, below(0) if node.case.late else at_most(0))
     ]
@@ -464,4 +651,4 @@ def explore(
     protocol: Protocol, *, absent: Iterable[str] = (), budget: Budget | None = None
 ) -> Graph:
     """Everything that can become of a case of this protocol, as far as the budget goes."""
-    return Search(protocol, absent=absent, budget=budget).run()
+    return Search(protocol, absent=absent).run(budget)

@@ -10,7 +10,7 @@ for each, before it is relied on. Imports the model and conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from protocolkit.conditions.references import references
 from protocolkit.conditions.syntax import (
@@ -34,11 +34,12 @@ from protocolkit.conditions.terms import all_atoms, term_read
 from protocolkit.ground.limits import Limit, OccurrenceRef
 from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model import words
-from protocolkit.model.case import Escalation, FollowUp, Meeting, State, Trigger
+from protocolkit.model.case import Escalation, FollowUp, Meeting, MetBy, State, Trigger
 from protocolkit.model.people import Holder, Who
 from protocolkit.model.programme import Property
 from protocolkit.model.protocol import Protocol
-from protocolkit.proofs.reads import Reads, conditions_in, facts_of
+from protocolkit.proofs.burdens import burdens
+from protocolkit.proofs.reads import Reads, conditions_in, facts_of, is_brought_along
 from protocolkit.semantics.actors import as_who
 from protocolkit.semantics.deciding.agreement import joint_act
 
@@ -56,8 +57,12 @@ class Cone:
         *,
         course: bool = False,
         in_full: bool = False,
+        remembers: bool = False,
+        owing: bool = False,
         reads: Reads | None = None,
     ) -> None:
+        self.owing = owing
+        self.remembers = remembers
         self.protocol = protocol
         self.reads = reads or Reads(protocol)
         self.course = course
@@ -162,7 +167,7 @@ class Cone:
                 self.add("triggers", trigger.id)
 
     def _follow_up(self, one: FollowUp) -> None:
-        self._read(one)
+        self._read(one if self.remembers else self.reads.standing[one.id])
         for state in one.opens_in:
             self.comes_to(state)
         for ref in one.opens_with:
@@ -295,10 +300,12 @@ class Cone:
         ladders = self.protocol.escalations.values()
         fired = {level.fire for one in ladders for level in one.levels if level.fire} & kept
         closing = any(self.closes(self.protocol.triggers[name]) for name in fired)
+        may_close = self.owing or any(self.closes(self.protocol.triggers[name]) for name in kept)
         self.at_hand = {}
         for one in self.protocol.follow_ups.values():
             blocks = bool(kept & set(one.blocks))
-            closes = one.strength == "must" and not one.carries_over and one.every is None
+            holds = one.strength == "must" and not one.carries_over and one.every is None
+            closes = holds and may_close
             if ("follow_ups", one.id) in self.parts or not (blocks or closes):
                 continue
             way = self.way_to_do(one, kept)
@@ -387,17 +394,30 @@ class Cone:
                 found.add(id_)
         return frozenset(found), frozenset(plain)
 
-    def always_held(self, meeting: Meeting) -> bool:
-        """Whether it can be held at any time, with enough people there to decide."""
+    def _said_with(self, met_by: MetBy) -> bool:
+        """Whether the act itself says what it counts for, and can say it so that it counts."""
+        return (
+            met_by.trigger is not None
+            and met_by.if_ is not None
+            and is_brought_along(self.protocol, met_by.if_, [met_by.trigger])
+            and _can_be_said(met_by.if_, self.protocol)
+        )
+
+    def always_held(self, meeting: Meeting, held: frozenset[str] | None = None) -> bool:
+        """Whether it can be held at any time, with enough people there to decide. With roles that
+        are surely `held` also where facts must be written down for that.
+        """
+        saying = held is not None
         chair = (Holder(role=meeting.chair.role),) if meeting.chair else ()
         callers = Who(any_of=(*(meeting.called_by or Who()).holders, *chair))
         groups = list(meeting.counting.values())
-        there = {role for role in self.protocol.roles if self._is_there(Holder(role=role))}
+        sure = held or frozenset()
+        there = {role for role in self.protocol.roles if self._is_there(Holder(role=role), sure)}
         if (
-            meeting.counts_if is not None
+            (meeting.counts_if is not None and not (saying and self._at_will(meeting.counts_if)))
             or any(member.if_ for member in meeting.required)
             or not there.issuperset(meeting.must_come)
-            or not self.somebody(callers)
+            or not self.somebody(callers, sure)
             or (meeting.chair is not None and meeting.chair.never)
         ):
             return False
@@ -411,6 +431,15 @@ class Cone:
         size = len(known) if quorum.of == "groups" and meeting.counting else len(seats)
         return quorum.at_least is None or size >= quorum.at_least
 
+    def _at_will(self, condition: Condition) -> bool:
+        """Whether facts can be written down at any time so that a condition is true."""
+        protocol = self.protocol
+        facts = {name for one in self.reads.atoms(condition) for name in facts_of(one, protocol)}
+        return _can_be_said(condition, protocol) and all(
+            not one.recorded_by or self.somebody(as_who(one.recorded_by))
+            for one in (protocol.facts[name] for name in facts)
+        )
+
     def closes(self, trigger: Trigger) -> bool:
         """Whether it can bring a strand to its end."""
         return any(
@@ -423,22 +452,25 @@ class Cone:
     def _moves(self, trigger: str) -> bool:
         return bool(trigger) and bool(self.protocol.triggers[trigger].moves)
 
-    def way_to_do(self, one: FollowUp, kept: set[str]) -> str:
+    def way_to_do(self, one: FollowUp, kept: set[str], *, saying: bool = False) -> str:
         """By what a follow-up can be done at any time, changing nothing that is kept; "" when
-        that is not certain.
+        that is not certain. With `saying` facts may be written down for it.
         """
         held = self._holding.of(one) | self._given_at_once(kept)
         if not one.met_by:
-            return "complete" if self.somebody(one.who, held) else ""
+            there = self.somebody(one.who, held) or self.did_it(one)
+            return "complete" if there else ""
         for met_by in one.met_by:
             ref = met_by.trigger
-            if ref is None or met_by.if_ is not None or one.for_each:
+            if ref is None or one.for_each:
+                continue
+            if met_by.if_ is not None and not (saying and self._said_with(met_by)):
                 continue
             alone = one.who is None or not (one.who.all_of or one.who.each_of)
             meeting = self.protocol.meetings.get(ref.name)
             kept_meeting = ("meetings", ref.name) in self.parts
             if meeting is not None and ref.event in ("", "held") and not kept_meeting and alone:
-                if self.always_held(meeting):
+                if self.always_held(meeting, held if saying else None):
                     return ref.name
                 continue
             if ref.event == words.RECORDED and alone and self._recordable(ref.name):
@@ -449,11 +481,36 @@ class Cone:
             if (
                 trigger is not None
                 and alone
-                and self.always_possible(trigger, held)
+                and self.always_possible(trigger, held, one.opens_with)
                 and (trigger.id not in kept or self._only_helps(trigger))
             ):
                 return trigger.id
         return ""
+
+    def did_it(self, one: FollowUp) -> bool:
+        """Whether whoever owes it is somebody who did what opened it, and still holds a role."""
+        who, protocol = one.who, self.protocol
+        acts = {ref.name for ref in one.opens_with if not ref.event}
+        if (
+            who is None
+            or who.all_of
+            or who.each_of
+            or len(acts) != 1
+            or len(one.opens_with) != 1
+            or one.opens_in
+            or one.opens_when is not None
+            or not any(holder.actor_of in acts for holder in who.holders)
+        ):
+            return False
+        act = protocol.triggers.get(next(iter(acts)))
+        ladders = protocol.escalations.values()
+        fired = {level.fire for ladder in ladders for level in ladder.levels}
+        if act is None or act.id in fired or act.who is None or words.CLOCK in act.who.roles:
+            return False
+        taken = any(
+            role in one.assigns for one in protocol.triggers.values() for role in act.who.roles
+        )
+        return not taken or not any(one.different_from for one in protocol.triggers.values())
 
     def _given_at_once(self, kept: set[str]) -> frozenset[str]:
         """Roles that somebody can take, or be given, at any time, changing nothing else."""
@@ -479,8 +536,11 @@ class Cone:
 
     def _only_helps(self, trigger: Trigger) -> bool:
         """Whether it can do no harm that an act was done: nothing that is kept opens with it, ends
-        with it or counts from it, and conditions only ask of acts that it happened.
+        with it, counts from it or asks for a fact that it says, and conditions only ask of acts
+        that it happened.
         """
+        if any(one.required and one.fact in self.facts - self.free for one in trigger.records):
+            return False
         protocol = self.protocol
         for section, id_ in self.parts:
             element = getattr(protocol, section)[id_]
@@ -500,10 +560,17 @@ class Cone:
                 return False
         return True
 
-    def always_possible(self, trigger: Trigger, held: frozenset[str] = frozenset()) -> bool:
-        """Whether somebody may do it in whatever situation of an open case."""
+    def always_possible(
+        self,
+        trigger: Trigger,
+        held: frozenset[str] = frozenset(),
+        after: Iterable[OccurrenceRef] = (),
+    ) -> bool:
+        """Whether somebody may do it in whatever situation of an open case, once one of `after`
+        has happened.
+        """
         return (
-            not trigger.needs
+            all(_is_after(need.condition, after) for need in trigger.needs.values())
             and not trigger.moves
             and not trigger.at_meetings
             and not trigger.different_from
@@ -555,16 +622,18 @@ class Slice:
     """A smaller protocol that answers a question like the whole one. `at_hand` maps each follow-up
     that was cut out, and can be in the way, to how it is done: `complete`, or an act. `free` are
     facts that may be anything at the moment at which an act asks for them, `held` meetings that
-    may be held at the beginning.
+    may be held at the beginning. `burdens` are follow-ups of which nothing asks but the closing.
     """
 
-    def __init__(self, protocol: Protocol, cone: Cone) -> None:
+    def __init__(self, protocol: Protocol, cone: Cone, wanted: Collection[Part]) -> None:
         self.protocol = protocol
         self.at_hand: Mapping[str, str] = dict(cone.at_hand)
         self.free = cone.free
         self.held, self.plain = cone.meetings_at_hand()
         self.parts = frozenset(cone.parts)
         self.late = frozenset(cone.late & {id_ for part, id_ in cone.parts if part == "follow_ups"})
+        asked = {id_ for section, id_ in wanted if section == "follow_ups"}
+        self.burdens = burdens(cone.protocol, cone.reads, cone.parts, self.late) - asked
 
 
 def slice_for(
@@ -575,19 +644,32 @@ def slice_for(
     *,
     course: bool = True,
     in_full: bool = False,
+    remembers: bool = False,
+    owing: bool = False,
     reads: Reads | None = None,
 ) -> Slice:
     """What of a protocol can matter to the parts that are wanted, and to how a case moves.
 
     `late` names the follow-ups whose lateness is asked about. Without `course` only what can
     lead to the parts that are wanted: enough to tell whether they can come about, but not what
-    can become of a case after that. `in_full` also what is at hand.
+    can become of a case after that. `in_full` also what is at hand; with
+    `remembers` also what is known and only matters when it is said, with `owing` all that must be
+    done, whether or not it holds up what is wanted.
     """
-    cone = Cone(protocol, frozenset(absent), course=course, in_full=in_full, reads=reads)
+    cone = Cone(
+        protocol,
+        frozenset(absent),
+        course=course,
+        in_full=in_full,
+        remembers=remembers,
+        owing=owing,
+        reads=reads,
+    )
     for trigger in protocol.triggers.values():
         movable = trigger.moves and trigger.strength != "must_not" and trigger.scope == "case"
         if movable and course:
             cone.add("triggers", trigger.id)
+    wanted = list(wanted)
     for section, id_ in wanted:
         if section == "states":
             cone.comes_to(id_)
@@ -597,7 +679,7 @@ def slice_for(
     if protocol.applies_while is not None:
         cone._read(protocol.applies_while)
     cone.grow()
-    return Slice(_cut(protocol, cone), cone)
+    return Slice(_cut(protocol, cone), cone, wanted)
 
 
 def _cut(protocol: Protocol, cone: Cone) -> Protocol:
@@ -618,9 +700,9 @@ def _cut(protocol: Protocol, cone: Cone) -> Protocol:
 
 def _untimed(limit: Limit | None) -> Limit | None:
     """When it is late does not matter; what it counts from may, for what counts as doing it."""
-    if limit is None or limit.anchor is not None:
-        return limit
-    return None
+    if limit is None or limit.anchor is None:
+        return None
+    return limit.replace(within=None, at_most=None, at_once=False, unspecified=True)
 
 
 def _terms_read(protocol: Protocol, kept: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
@@ -651,6 +733,29 @@ def _names(condition: Condition, name: str, protocol: Protocol) -> bool:
         one.name == name
         for atom in all_atoms([condition], protocol.all_terms)
         for one in references(atom)
+    )
+
+
+def _is_after(condition: Condition | None, after: Iterable[OccurrenceRef]) -> bool:
+    """Whether a condition only asks that one of these happened, and so is true for good."""
+    known = {(one.name, one.event) for one in after}
+    if not isinstance(condition, Happened) or condition.since is not None or not known:
+        return False
+    return known <= {(one.name, one.event) for one in condition.of.ref.each}
+
+
+def _can_be_said(condition: Condition, protocol: Protocol) -> bool:
+    """Whether some values of the facts that it asks for surely make a condition true."""
+    asked = list(all_atoms([condition], protocol.all_terms))
+    named = [name for one in asked for name in facts_of(one, protocol)]
+    if len(asked) != len(set(named)) or len(named) != len(asked):
+        return False
+    return isinstance(condition, Holds | Is | Includes | And) and all(
+        isinstance(one, Holds | Is | Includes)
+        and isinstance(one.subject, Name)
+        and one.subject.name in named
+        and not (isinstance(one, Is) and (one.negated or isinstance(one.values[0], Unknown)))
+        for one in asked
     )
 
 

@@ -26,9 +26,9 @@ class Step(Record):
     `request` is what was asked, with its instants; None when time did it. `what` is its name in
     the protocol and `path` its place there. `states` are (strand, from, to); `opened`, `late`
     and `ended` name follow-ups, `told` roles; `reasons` why it was refused. `events` are the
-    entries of the case that came of it, those of time before it among them. `lifted`: it had
-    to be done first; `where`: `programme` for what is done in its standing case. What is late at an
-    instant shows only after it: `seen_at`.
+    entries of the case that came of it, those of time before it among them, and with the last step
+    those until the end is seen. `lifted`: it had to be done first; `where`: `programme` for what is
+    done in its standing case. What is late at an instant shows only after it: `seen_at`.
     """
 
     number: int

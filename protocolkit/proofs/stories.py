@@ -135,21 +135,21 @@ class Teller:
                 break
             course = Course(self.program, moves, plan, work, self.wakes)
             stuck = course.run()
-            if stuck is None and self._is_there(course, end, refused):
+            if stuck is None and self._ends(course, end, refused):
                 if len(course.made) == len(moves):
                     return course, ""
                 best = course if best is None else min(best, course, key=lambda it: len(it.made))
             why = why or (_why(stuck, moves) if stuck else "The rules lead elsewhere in real time.")
         return best, why
 
-    def _is_there(self, course: Course, end: End | None, refused: Request | None) -> bool:
-        """Whether a course has come to the end."""
-        if refused is not None:
-            asked = course.named(refused)
-            at = course.next_instant
-            if not consider(self.program, course.case, asked, at)[1]:
-                return False
-        return end is None or end(course.case, self.program)
+    def _ends(self, course: Course, end: End | None, refused: Request | None) -> bool:
+        """Whether a course has come to the end; then it goes on to where that is seen."""
+        if end is not None and not end(course.case, self.program):
+            return False
+        course.settle(asked=refused is not None)
+        if refused is None:
+            return True
+        return bool(consider(self.program, course.case, course.named(refused), course.until)[1])
 
     # -- what is not needed ------------------------------------------------------------
 
@@ -161,7 +161,7 @@ class Teller:
                 return None
             shorter = Course(self.program, moves, course.plan, work, self.wakes)
             is_one = shorter.run() is None and len(shorter.made) <= len(course.made)
-            return shorter if is_one and self._is_there(shorter, end, refused) else None
+            return shorter if is_one and self._ends(shorter, end, refused) else None
 
         moves = [one.move for one in course.slots if not one.depth]
         for place in range(len(moves) - 1, 0, -1):
@@ -206,19 +206,14 @@ class Teller:
             events = tuple(course.events[done : one.sofar])
             done = one.sofar
             steps.append(self._step(len(steps) + 1, one, events))
-        until = course.now
         if refused is not None:
-            asked = course.named(refused)
-            until = course.next_instant
-            steps.append(self._refused(len(steps) + 1, course, asked, until))
-        else:
-            until = shown_at(until, past=course.past)
+            steps.append(self._refused(len(steps) + 1, course, course.named(refused)))
         case = course.case
         return Story(
             protocol=self.program.whole.id,
             zone=self.program.zone,
             start=course.made[0].at,
-            until=until,
+            until=course.until,
             steps=tuple(steps),
             end=says,
             states=dict(case.states),
@@ -241,7 +236,7 @@ class Teller:
             **seen_in(changes),
         )
         if request is not None:
-            role = (*events, *made.beside)[-1].role
+            *_, role = (one.role for one in (*events, *made.beside) if one.kind != "time")
             step = step.replace(
                 actor=request.actor.id,
                 role=role,
@@ -252,7 +247,8 @@ class Teller:
             step = step.replace(path=element.path, source=element.source, title=element.name)
         return step
 
-    def _refused(self, number: int, course: Course, request: Request, at: datetime) -> Step:
+    def _refused(self, number: int, course: Course, request: Request) -> Step:
+        at = course.until
         _, reasons = consider(self.program, course.case, request, at)
         role = min(request.actor.roles, default="")
         step = Step(

@@ -106,7 +106,7 @@ class _Asked:
         must = {one.id: one for one in self.protocol.follow_ups.values() if _is_limited(one)}
         named = {name for _, name in wanted}
         while True:
-            found = slice_for(self.protocol, wanted, self.absent, must, course=False)
+            found = slice_for(self.protocol, wanted, self.absent, must, course=False, owing=True)
             more = {
                 ("follow_ups", one.id)
                 for one in must.values()
@@ -126,10 +126,10 @@ class _Asked:
             free=part.free,
             held=part.held - asked,
             plain=part.plain - asked,
-            budget=self.clock.left(),
             watch=watch,
+            asked=asked,
         )
-        graph = search.run(watch.is_settled)
+        graph = search.run(self.clock.left(), watch.is_settled)
         many = len(graph.nodes)
         whole = graph.timed and (graph.whole or watch.is_settled(graph))
         found = Timing(

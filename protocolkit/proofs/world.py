@@ -9,7 +9,7 @@ which that was. Which mark may come next is the affair of zones. Imports semanti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from protocolkit.ground.calendars import Calendar
@@ -21,11 +21,12 @@ from protocolkit.model.case import Level
 from protocolkit.model.protocol import Protocol
 from protocolkit.model.scopes import PROGRAMME
 from protocolkit.proofs.moves import Timer
-from protocolkit.proofs.reads import atoms_of, can_change, offices_read
+from protocolkit.proofs.reads import atoms_of, can_change, offices_read, standing
 from protocolkit.proofs.zones import Bound, at_most
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case, Entry, Instance, MeetingRecord, Proposal, Run
 from protocolkit.semantics.changes import FactValue
+from protocolkit.semantics.deciding.agreement import joint_act
 from protocolkit.semantics.performing.perform import Performance
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
@@ -128,10 +129,11 @@ class Imagined(Case):
 class World(Program):
     """The rules of a protocol for imagined cases. Holds one case at a time: see `enter`.
 
-    `changes` are those of the last move.
+    `changes` are those of the last move; `standing` is what conditions ask of how a case stands:
+    all that they ask, if it `remembers` also what only matters when it is said.
     """
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, *, remembers: bool = False) -> None:
         super().__init__(_with_open_programme(protocol))
         self.marks: dict[datetime, Mark] = {}
         self._marked: dict[object, datetime] = {}
@@ -148,6 +150,10 @@ class World(Program):
         self.longest = 0
         self.changes: tuple[ch.Change, ...] = ()
         self.atoms = tuple(atoms_of(self.protocol))
+        self.standing = self.atoms
+        if not remembers:
+            kept = self.protocol.replace(follow_ups=standing(self.protocol))
+            self.standing = tuple(atoms_of(kept))
         self.offices = offices_read(self.atoms, self.protocol)
         self.timed = [
             self._compiler.judge(atom) for atom in self.atoms if can_change(atom, self.protocol)
@@ -241,8 +247,8 @@ class World(Program):
         all of them in words.
         """
         trigger = self.protocol.triggers.get(request.what) if request.kind == "act" else None
-        if trigger is None:
-            return False
+        if trigger is None or joint_act(trigger) is not None:
+            return False  # what is signed before the last has signed needs nothing yet
         if not trigger.protective and any(
             one.follow_up == blocker.id
             for blocker in self.blockers.get(trigger.id, ())
@@ -268,6 +274,27 @@ class World(Program):
         """Somebody does something: whether that is allowed; the case is changed if it is."""
         assert case.recorded_at is not None
         return self._done(case, request, case.recorded_at + TICK)
+
+    def do_all(
+        self,
+        case: Imagined,
+        first: Iterable[Request],
+        facts: Mapping[str, FactValue],
+        request: Request,
+    ) -> bool:
+        """A deed with what goes before it: whether all of that is allowed. The case is changed if
+        it is; if not, only what is done `first` may be.
+        """
+        changes: list[ch.Change] = []
+        for one in first:
+            if not self.does(case, one):
+                return False
+            changes += self.changes
+        self.knows(case, facts)
+        if self.bars(case, request) or not self.does(case, request):
+            return False
+        self.changes = (*changes, *self.changes)
+        return True
 
     def knows(self, case: Imagined, facts: Mapping[str, FactValue]) -> None:
         """Facts were just written down."""

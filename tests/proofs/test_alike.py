@@ -35,7 +35,7 @@ class Doubting(Search):
     """A search that keeps every case which it took for one already met."""
 
     def __init__(self, protocol: Protocol, **more: object) -> None:
-        super().__init__(protocol, budget=Budget(situations=MOST), **more)  # type: ignore[arg-type]
+        super().__init__(protocol, **more)  # type: ignore[arg-type]
         self.taken: list[tuple[Imagined, Node]] = []
 
     def _meet(
@@ -58,14 +58,14 @@ class Doubting(Search):
         """What people can do in a case, and where that leads."""
         found: set[Hashable] = set()
         for request in self.deeds.of(case):
-            for facts in self.deeds.beforehand(case, request):
+            for way in self.deeds.beforehand(case, request):
                 twin = case.copied()
                 self.world.enter(twin)
-                self.world.knows(twin, facts)
-                if self.world.does(twin, request):
+                first = self.deeds.first(case, request)
+                if self.world.do_all(twin, first, way.facts, request):
                     for name in self.deeds.free:
                         twin.facts.pop(name, None)
-                    found.add((_plain(request), tuple(facts.items()), self.keys.of(twin)))
+                    found.add((_plain(request), tuple(way.facts.items()), self.keys.of(twin)))
         return found
 
 
@@ -86,7 +86,7 @@ def assert_alike(model: Protocol) -> None:
     """In every case that was taken for another, the same can be done, and leads as far."""
     cut = slice_for(model)
     search = Doubting(cut.protocol, free=cut.free, held=cut.held, plain=cut.plain)
-    search.run()
+    search.run(Budget(situations=MOST))
     assert search.taken
     for case, node in search.taken:
         assert search.possible(case) == search.possible(node.case), node.way

@@ -170,6 +170,80 @@ def test_a_story_can_end_with_a_refusal(tmp_path: Path) -> None:
     assert "The rules lead elsewhere in real time." == why
 
 
+TWO_AT_ONCE = """
+    states: {begun: {initial: true}, asked: {}, closed: {final: true}}
+    triggers:
+      ask: {who: [officer], moves: [{from: begun, to: asked}]}
+      end: {who: [judge], moves: [{from: asked, to: closed}]}
+      see: {who: [officer], needs: {quiet: look is not overdue}}
+      stop: {who: [clock]}
+    follow_ups:
+      call: {opens_with: ask, who: officer, due: within 3 hours}
+      look: {opens_with: ask, who: officer, due: within 3 hours, met_by: [stop]}
+    escalations:
+      waits: {watches: {state: asked}, levels: [{after: 3 hours, fire: stop}]}
+"""
+
+
+def test_what_comes_at_the_same_instant_belongs_to_the_story(tmp_path: Path) -> None:
+    """Two limits and a level end together: a story that ends with the first tells the others."""
+    moves = [OPENED, act("ask", "officer"), late("call")]
+    story = a_story(TWO_AT_ONCE, moves, tmp_path, end=is_late("call"))
+    (last,) = story.steps[2:]
+    assert (("call/1", "look/1"), (("look/1", "satisfied-by"),)) == (last.late, last.ended)
+    assert ("call/1",) == story.open
+
+
+def test_what_is_late_as_soon_as_it_is_owed_is_told_with_the_deed(tmp_path: Path) -> None:
+    """It is still the deed of whoever did it."""
+    rules = """
+    meetings: {hearing: {called_by: [judge]}}
+    follow_ups:
+      prepare: {opens_with: hearing.set, who: officer, due: 5 calendar days before hearing}
+    """
+    last = a_story(rules, [OPENED, asked("set", "hearing", "judge")], tmp_path).steps[-1]
+    assert ("judge", ("prepare/1",)) == (last.role, last.late)
+
+
+def test_nobody_is_refused_between_two_things_at_one_instant() -> None:
+    """What is in the way only until the next thing comes at the same instant is in nobody's way."""
+    see = act("see", "officer").request
+    moves = [OPENED, act("ask", "officer"), late("look")]
+    story, why = concretise(tiny(TWO_AT_ONCE), moves, refused=see)
+    assert (None, "The rules lead elsewhere in real time.") == (story, why)
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        """
+      look: {opens_with: ask, who: officer, due: within 3 hours}
+      more: {opens_with: [look.overdue, more.opened], if_again: open_another, who: officer,
+        due: within 3 hours}
+        """,
+        """
+      look: {opens_with: ask, who: officer, due: within 3 hours after first(ask)}
+    escalations:
+      unseen: {watches: {follow_up: look}, levels: [{at: due, fire: ask}]}
+        """,
+    ],
+    ids=["in_one", "one_by_one"],
+)
+def test_what_never_comes_to_rest_is_told_up_to_there(endless: str) -> None:
+    """Of what follows at the same instant without end nothing is told."""
+    rules = f"""
+    triggers: {{ask: {{who: [officer, clock]}}}}
+    follow_ups:
+      call: {{opens_with: ask, who: officer, due: within 3 hours}}
+      {endless.strip()}
+    """
+    moves = [OPENED, act("ask", "officer"), late("call")]
+    story, why = concretise(tiny(rules), moves, is_late("call"))
+    assert story is not None, why
+    assert ["open", "act", "overdue"] == [one.kind for one in story.steps]
+    assert ("call/1", "look/1") == story.open
+
+
 def test_a_story_begins_with_an_opening() -> None:
     """Nothing can be told of a case that is not open."""
     story, why = concretise(tiny(BLOCKED), [act("ask", "officer")])

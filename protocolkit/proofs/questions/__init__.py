@@ -6,7 +6,7 @@ Imports them and asking.
 from __future__ import annotations
 
 from protocolkit.proofs.questions.agreed import agreed
-from protocolkit.proofs.questions.asking import Asker, Looked
+from protocolkit.proofs.questions.asking import Asker, Looked, moves_that
 from protocolkit.proofs.questions.clean import clean
 from protocolkit.proofs.questions.course import course
 from protocolkit.proofs.questions.dead import dead
@@ -16,7 +16,7 @@ from protocolkit.proofs.questions.owed import owed
 from protocolkit.proofs.questions.restless import restless
 from protocolkit.proofs.questions.untold import untold
 
-__all__ = ["ALWAYS", "Asker", "Looked"]
+__all__ = ["ALWAYS", "Asker", "Looked", "moves_that"]
 
 ALWAYS = (course, clean, dead, owed, levels, outside, untold, agreed, restless)
 """Every question, in the order in which it is told."""

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from protocolkit.model.case import Trigger
-from protocolkit.proofs.questions.asking import Asker, Looked
+from protocolkit.proofs.questions.asking import Asker, Looked, moves_that
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Edge, Node
+from protocolkit.proofs.search import Edge, Graph, Node
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case
@@ -25,17 +25,18 @@ def agreed(asker: Asker) -> Iterator[Result]:
             continue
         title = f"{trigger.name}: nobody agrees alone to what they propose."
         part = [("triggers", trigger.id)]
-        yield asker.asked(partial(_not_alone, asker, trigger, title), part)
+        bad = moves_that(partial(_by_one, trigger))
+        yield asker.asked(partial(_not_alone, asker, trigger, title), part, some=True, bad=bad)
 
 
 def _not_alone(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Result:
     alone = [
         (node, edge)
         for node, edge in looked.graph.edges()
-        if _takes_effect(trigger, edge) and len(_signers(trigger, node, edge)) < 2
+        if _by_one(trigger, looked.graph, node, edge)
     ]
     if alone:
-        node, edge = min(alone, key=lambda pair: (pair[0].deeds, pair[0].number))
+        node, edge = min(alone, key=lambda pair: (pair[0].deeds + pair[1].deeds, pair[0].number))
         return asker.broken(
             "own-approval",
             "PK307",
@@ -52,6 +53,10 @@ def _not_alone(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Re
     return asker.result(
         "own-approval", "PK307", title, verdict, about=trigger.id, element=trigger, looked=looked
     )
+
+
+def _by_one(trigger: Trigger, _graph: Graph, node: Node, edge: Edge) -> bool:
+    return _takes_effect(trigger, edge) and len(_signers(trigger, node, edge)) < 2
 
 
 def _takes_effect(trigger: Trigger, edge: Edge) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from protocolkit.conditions.syntax import Available, DaysBetween, Within
 from protocolkit.conditions.text import str_of
@@ -20,10 +20,12 @@ from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.goals import Goal, Seen
 from protocolkit.proofs.keys import MANY, is_of_an_attendee
 from protocolkit.proofs.moves import Move
+from protocolkit.proofs.onward import Onward
+from protocolkit.proofs.outlook import Outlook
 from protocolkit.proofs.reaching import maybe, surely
 from protocolkit.proofs.reads import Reads, facts_of
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Budget, Edge, Graph, Node, Search
+from protocolkit.proofs.search import Budget, Edge, Far, Graph, Node, Search
 from protocolkit.proofs.slices import Cone, Part, Slice, slice_for
 from protocolkit.proofs.stories import End, Story, Teller
 from protocolkit.semantics.actors import Actor
@@ -38,6 +40,9 @@ IN_FULL = 4000
 
 BY_THE_RULES = "seen from the rules alone"
 
+
+PATIENCE = 1500
+"""How many situations to go through before a way is looked for from each by itself."""
 
 STAFFED = "somebody holds every role"
 
@@ -59,11 +64,43 @@ class Looked(Record):
     search: Search
     graph: Graph
     odd: tuple[str, ...] = ()
+    outlook: Outlook
 
     @property
     def whole(self) -> bool:
         """Whether nothing was left out."""
         return self.graph.whole and not self.odd
+
+
+Bad = Callable[[Graph, Node], int | None]
+"""How many deeds lead to what is bad at a situation, if that is so; None: nothing is."""
+
+
+def moves_that(bad: Callable[[Graph, Node, Edge], bool]) -> Bad:
+    """Moves that are bad."""
+
+    def nearest(graph: Graph, node: Node) -> int | None:
+        found = [edge.deeds for edge in node.edges or () if bad(graph, node, edge)]
+        return node.deeds + min(found) if found else None
+
+    return nearest
+
+
+class Until:
+    """Ends a search when something bad was met, and nothing as bad can be left with fewer deeds."""
+
+    def __init__(self, bad: Bad) -> None:
+        self._bad = bad
+        self._best: int | None = None
+        self._next = 0
+
+    def __call__(self, graph: Graph) -> bool:
+        while self._next < graph.expanded:
+            deeds = self._bad(graph, graph.order[self._next])
+            self._next += 1
+            if deeds is not None:
+                self._best = deeds if self._best is None else min(self._best, deeds)
+        return self._best is not None and graph.least >= self._best
 
 
 class Asker:
@@ -80,7 +117,9 @@ class Asker:
         progress: Callable[[int], None] | None = None,
         in_full: bool = False,
         people: Iterable[Actor] = (),
+        patience: int = PATIENCE,
     ) -> None:
+        self.patience = patience
         self.people = tuple(people)
         self.protocol = protocol
         self.in_full = in_full
@@ -90,6 +129,8 @@ class Asker:
         self.reads = Reads(protocol)
         self._until = time.monotonic() + self.budget.seconds
         self._looked: dict[object, Looked] = {}
+        self._hurried = False
+        self._heavy: dict[object, Looked] = {}
         self.seen: set[Goal] = set()
         self.dead: set[str] = set()
         self._teller: Teller | None = None
@@ -112,12 +153,23 @@ class Asker:
         *,
         course: bool = False,
         in_full: bool = False,
+        some: bool = False,
+        remembers: bool = False,
+        most: int = 0,
+        until: Until | None = None,
+        closing: bool = False,
     ) -> tuple[Looked, Seen]:
         """The slice for these parts and the graph of its cases; with `goals` only until all of
         them were seen. With `course` the slice has all that can become of a case, `in_full` also
-        what is only in the way for a moment.
+        what is only in the way for a moment. With `some` it is only asked what can come about, so
+        that the situations with the fewest burdens are enough. With `remembers` it matters what is
+        known, also where that is only asked of whoever says it. `most` is how many situations to
+        go through, less than the budget; a search that was stopped goes on from there. It ends
+        when what is looked for with `until` was found. With `closing` it goes towards the closing
+        of the case, and leaves out what never comes there.
         """
         in_full = in_full or self.in_full
+        some = some or goals is not None
         found = slice_for(
             self.protocol,
             wanted,
@@ -125,47 +177,84 @@ class Asker:
             late,
             course=course,
             in_full=in_full,
+            remembers=remembers,
             reads=self.reads,
         )
-        key = (found.parts, found.late, found.free)
-        seen = Seen(found.protocol, goals or ())
-        if key in self._looked:
-            looked = self._looked[key]
-            if looked.graph.whole or looked.graph.stopped:
-                seen.enough(looked.graph)
-                self.seen |= seen.found
-                return looked, seen
-        left = max(0.2, self._until - time.monotonic())
-        budget = self.budget.replace(seconds=min(left, self.budget.seconds / 4))
+        remembers = remembers and self.reads.momentary
+        burdens = found.burdens if some else frozenset()
+        key = (found.parts, found.late, found.free, burdens, remembers, closing)
+        budget = self._budget_now()
         if in_full and not self.in_full:
-            budget = budget.replace(situations=min(budget.situations, IN_FULL))
-        search = Search(
+            most = IN_FULL
+        elif not some:
+            most = self.patience
+        if most:
+            budget = budget.replace(situations=min(budget.situations, most))
+        looked = self._looked.get(key)
+        if looked is None:
+            outlook = Outlook(found.protocol)
+            search = self._search(
+                found,
+                burdens,
+                remembers=remembers,
+                far=(lambda node: outlook.at_least(node.case)) if closing else None,
+            )
+            odd = tuple(
+                str_of(one)
+                for one in search.world.atoms
+                if isinstance(one, Within) or isinstance(getattr(one, "subject", None), DaysBetween)
+            )
+            if odd:
+                budget = budget.replace(situations=min(budget.situations, self.patience))
+            looked = Looked(
+                slice=found,
+                search=search,
+                graph=search.graph,
+                odd=odd,
+                outlook=outlook,
+            )
+            self._looked[key] = looked
+        seen = Seen(found.protocol, goals or ())
+        graph = looked.graph
+        enough = until if until is not None else None if goals is None else seen.enough
+        if not (enough is not None and enough(graph)) and graph.stopped != "seconds":
+            looked.search.run(budget, enough)
+        seen.enough(graph)
+        self.seen |= seen.found
+        return looked, seen
+
+    def _budget_now(self) -> Budget:
+        left = max(0.2, self._until - time.monotonic())
+        return self.budget.replace(seconds=min(left, self.budget.seconds / 4))
+
+    def _search(
+        self,
+        found: Slice,
+        burdens: Iterable[str] = (),
+        *,
+        heavy: bool = False,
+        remembers: bool = False,
+        far: Far | None = None,
+    ) -> Search:
+        return Search(
             found.protocol,
             absent=self.absent,
             free=found.free,
             held=found.held,
             plain=found.plain,
             people=self.people,
-            budget=budget,
             progress=self.progress,
+            burdens=burdens,
+            heavy=heavy,
+            remembers=remembers,
+            far=far,
         )
-        graph = search.run(None if goals is None else seen.enough)
-        seen.enough(graph)
-        self.seen |= seen.found
-        odd = tuple(
-            str_of(one)
-            for one in search.world.atoms
-            if isinstance(one, Within) or isinstance(getattr(one, "subject", None), DaysBetween)
-        )
-        looked = Looked(slice=found, search=search, graph=graph, odd=odd)
-        self._looked[key] = looked
-        return looked, seen
 
     @property
     def base(self) -> Looked:
         """How a case moves, and nothing else."""
         if self._base is None:
-            self._base = self.looked(course=True)[0]
+            self._base = self.looked(course=True, some=True, most=self.patience)[0]
         return self._base
 
     def asked(
@@ -175,23 +264,58 @@ class Asker:
         late: Iterable[str] = (),
         *,
         course: bool = False,
+        goals: Iterable[Goal] | None = None,
+        some: bool = False,
+        remembers: bool = False,
+        bad: Bad | None = None,
+        closing: bool = False,
     ) -> Result:
         """The answer from the smallest slice. Where its story had to do things that were cut out,
         or none could be told, it is asked again of all that matters, if that is not too much.
+        The search ends when what is `bad` was met.
         """
         wanted, late = list(wanted), list(late)
-        looked, _ = self.looked(wanted, late, course=course)
+        looked, _ = self.looked(
+            wanted,
+            late,
+            goals,
+            course=course,
+            some=some,
+            remembers=remembers,
+            until=Until(bad) if bad is not None else None,
+            closing=closing,
+        )
         found = answer(looked)
+        if found.verdict == "not proved" and self.is_patient(looked):
+            looked.search.run(self._budget_now())
+            self._hurried = True
+            found = answer(looked)
+            self._hurried = False
         plain = not (looked.slice.at_hand or looked.slice.free or looked.slice.held)
         told = found.story is not None and not any(step.lifted for step in found.story.steps)
-        settled = found.verdict in ("proved", "vacuous") or not looked.graph.whole
+        settled = found.verdict in ("proved", "vacuous") or (
+            found.verdict == "not proved" and looked.graph.stopped
+        )
         if plain or settled or (told and not looked.slice.free):
             return found
-        full, _ = self.looked(wanted, late, course=course, in_full=True)
-        if not full.graph.whole:
+        full, _ = self.looked(
+            wanted,
+            late,
+            course=course,
+            in_full=True,
+            some=some,
+            remembers=remembers,
+            until=Until(bad) if bad is not None else None,
+            closing=closing,
+        )
+        if not full.graph.whole and bad is None:
             return found
         again = answer(full)
         return found if again.verdict == "not proved" else again
+
+    def is_patient(self, looked: Looked) -> bool:
+        """Whether the search stopped only to see if there is a shorter way to the answer."""
+        return looked.graph.stopped == "situations" and not looked.odd and not self._hurried
 
     def attempt(self, looked: Looked, node: Node, trigger: Trigger) -> Request | None:
         """How somebody would try an act in a situation."""
@@ -356,38 +480,92 @@ class Asker:
             story=story,
         )
 
+    def lost(
+        self,
+        looked: Looked,
+        goal: Callable[[Node], bool],
+        where: Callable[[Node], bool] = lambda _node: True,
+        through: Callable[[Edge], bool] | None = None,
+        far: Far = lambda _node: 0,
+    ) -> tuple[Looked, Node | None, bool]:
+        """The nearest situation of some kind from which no way leads to the goal, asked of one
+        after the other; and, if there is none, whether that is certain.
+        """
+        onward = Onward(looked.search, goal, through, far)
+        near = [node for node in looked.graph.nodes if where(node)]
+        near.sort(key=lambda node: (node.deeds, node.number))
+        hopeless = next((at for at, node in enumerate(near) if _is_hopeless(node, goal, far)), None)
+        found, sure = onward.lost(looked.graph, near[:hopeless])
+        if found is None and hopeless is not None:
+            return looked, near[hopeless], False
+        if found is not None or not sure:
+            return looked, found, False
+        heavy = self._heaviest(looked)
+        search, graph = heavy.search, heavy.graph
+        onward = Onward(search, goal, through, far)
+        found, sure = onward.lost(graph, filter(where, graph.nodes))
+        timeless = graph.timed and all(len(node.zone.names) == 1 for node in graph.nodes)
+        return heavy, found, sure and timeless and heavy.whole
+
+    def _heaviest(self, looked: Looked) -> Looked:
+        """The situations of a slice with the most burdens, but for where the case closes."""
+        remembers = looked.search.world.standing == looked.search.world.atoms
+        key = (looked.slice.parts, looked.slice.late, looked.slice.burdens, remembers)
+        if key not in self._heavy:
+            search = self._search(
+                looked.slice, looked.slice.burdens, heavy=True, remembers=remembers
+            )
+            graph = search.run(self._budget_now())
+            self._heavy[key] = looked.replace(search=search, graph=graph)
+        return self._heavy[key]
+
     def always(
         self,
         question: str,
         code: str,
         title: str,
         looked: Looked,
-        goal: Collection[int],
+        is_goal: Callable[[Node], bool],
         *,
         says: str,
         where: Callable[[Node], bool] = lambda _node: True,
-        allowed: Callable[[Edge], bool] | None = None,
+        far: Far = lambda _node: 0,
         about: str = "",
         element: Element | None = None,
     ) -> Result:
         """Whether from every situation of some kind a way leads to the goal."""
+        if self.is_patient(looked):
+            looked, one_lost, sure = self.lost(looked, is_goal, where, far=far)
+            if one_lost is not None:
+                return self.broken(
+                    question, code, title, looked, one_lost, says=says, about=about, element=element
+                )
+            verdict: Verdict = "proved" if sure else "not proved"
+            return self.result(
+                question, code, title, verdict, about=about, element=element, looked=looked
+            )
         graph = looked.graph
+        goal = {node.number for node in graph.nodes if is_goal(node)}
         open_ended = {node.number for node in graph.nodes if node.edges is None}
-        able = maybe(graph, {*goal, *open_ended}, allowed)
+        able = maybe(graph, {*goal, *open_ended})
         lost = [node for node in graph.nodes if node.number not in able and where(node)]
         if lost:
             nearest = min(lost, key=lambda node: (node.deeds, node.number))
             return self.broken(
                 question, code, title, looked, nearest, says=says, about=about, element=element
             )
-        sure = surely(graph, goal, allowed)
-        if looked.whole and all(node.number in sure for node in graph.nodes if where(node)):
+        certain = surely(graph, goal)
+        if looked.whole and all(node.number in certain for node in graph.nodes if where(node)):
             return self.result(
                 question, code, title, "proved", about=about, element=element, looked=looked
             )
         return self.result(
             question, code, title, "not proved", about=about, element=element, looked=looked
         )
+
+
+def _is_hopeless(node: Node, goal: Callable[[Node], bool], far: Far) -> bool:
+    return far(node) is None and not goal(node)
 
 
 def same_place(looked: Looked, node: Node, facts: Mapping[str, FactValue] = EMPTY) -> End:

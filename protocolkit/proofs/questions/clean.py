@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from protocolkit.conditions.syntax import Attended, Available, By, DaysBetween, Within
+from protocolkit.conditions.references import references
+from protocolkit.conditions.syntax import Condition
 from protocolkit.conditions.terms import all_atoms
 from protocolkit.model.case import FollowUp
 from protocolkit.model.protocol import Protocol
-from protocolkit.proofs.questions.asking import Asker, Looked
-from protocolkit.proofs.reads import facts_of
+from protocolkit.proofs.known import verdicts_at
+from protocolkit.proofs.questions.asking import Asker, Looked, moves_that
+from protocolkit.proofs.questions.dead import of_states
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Edge, Node
+from protocolkit.proofs.search import Edge, Graph, Node
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case
@@ -32,7 +34,12 @@ def clean(asker: Asker) -> Iterator[Result]:
     undecided: Result | None = None
     for one in _may_be_lost(protocol):
         found = asker.asked(
-            partial(_is_lost, asker, one, title), [("follow_ups", one.id)], course=True
+            partial(_is_lost, asker, one, title),
+            [("follow_ups", one.id)],
+            course=True,
+            some=True,
+            bad=moves_that(partial(_closes_over, one)),
+            closing=True,
         )
         if found.verdict == "violated":
             yield found
@@ -46,10 +53,10 @@ def _is_lost(asker: Asker, one: FollowUp, title: str, looked: Looked) -> Result:
     lost = [
         (node, edge)
         for node, edge in looked.graph.edges()
-        if one.id in _lost(looked.slice.protocol, node, edge)
+        if _closes_over(one, looked.graph, node, edge)
     ]
     if lost:
-        node, edge = min(lost, key=lambda pair: (_deeds(*pair), pair[0].number))
+        node, edge = min(lost, key=lambda pair: (pair[0].deeds + pair[1].deeds, pair[0].number))
         return asker.broken(
             "finishes-cleanly",
             "PK206",
@@ -65,9 +72,8 @@ def _is_lost(asker: Asker, one: FollowUp, title: str, looked: Looked) -> Result:
     return asker.result("finishes-cleanly", "PK206", title, verdict, looked=looked)
 
 
-def _deeds(node: Node, edge: Edge) -> int:
-    own = 0 if edge.move.request is None else 1 + len(edge.move.before)
-    return node.deeds + own
+def _closes_over(one: FollowUp, graph: Graph, node: Node, edge: Edge) -> bool:
+    return one.id in _lost(graph.protocol, node, edge)
 
 
 def _closed_over(one: FollowUp) -> End:
@@ -120,10 +126,11 @@ def _may_be_lost(protocol: Protocol) -> list[FollowUp]:
             continue
         now = [ref for ref in one.opens_with if ref.event not in ("overdue", "extended")]
         opened = {ref.name for ref in now}
-        chained = bool(opened & set(protocol.follow_ups)) or one.opens_when is not None
+        chained = bool(opened & set(protocol.follow_ups))
+        chained = chained or _may_come_true(protocol, one.opens_when, closing)
         if (
             parting
-            or (one.if_ is not None and not _surely_known(protocol, one))
+            or not _is_known(protocol, one)
             or opened & closing
             or chained
             or final & set(one.opens_in)
@@ -132,32 +139,27 @@ def _may_be_lost(protocol: Protocol) -> list[FollowUp]:
     return found
 
 
-def _surely_known(protocol: Protocol, one: FollowUp) -> bool:
-    """Whether its condition never has to wait for a fact: whatever opens it brings those along."""
-    if one.if_ is None or not one.opens_with or any(ref.event for ref in one.opens_with):
+def _may_come_true(protocol: Protocol, condition: Condition | None, closing: set[str]) -> bool:
+    """Whether an act that closes a case can be what makes a condition true."""
+    if condition is None:
         return False
-    brought = [
-        {recorded.fact for recorded in trigger.records if recorded.required}
-        for ref in one.opens_with
-        if (trigger := protocol.triggers.get(ref.name)) is not None
-    ]
-    if len(brought) < len(one.opens_with):
-        return False
-    known = set.intersection(*brought)
-    openers = {ref.name for ref in one.opens_with}
-    for atom in all_atoms([one.if_], protocol.all_terms):
-        subject = getattr(atom, "subject", None)
-        if isinstance(subject, By):
-            if subject.of.name not in openers:
-                return False
-        elif (
-            not known.issuperset(facts_of(atom, protocol))
-            or isinstance(atom, Available | Within)
-            or isinstance(subject, DaysBetween | Attended)
-            or any(protocol.facts[name].valid_for for name in facts_of(atom, protocol))
-        ):
-            return False
-    return True
+    said = {one.fact for name in closing for one in protocol.triggers[name].records}
+    touched = {*closing, *said, *protocol.strands, *protocol.follow_ups}
+    return any(
+        one.name in touched
+        for atom in all_atoms([condition], protocol.all_terms)
+        for one in references(atom)
+    )
+
+
+def _is_known(protocol: Protocol, one: FollowUp) -> bool:
+    """Whether its condition never has to wait for a fact."""
+    if one.if_ is None or of_states(protocol, one.if_):
+        return True
+    acts = [ref.name for ref in one.opens_with if not ref.event and ref.name in protocol.triggers]
+    return 0 < len(acts) == len(one.opens_with) and not any(
+        None in verdicts_at(protocol, one.if_, act) for act in acts
+    )
 
 
 def _lost(protocol: Protocol, node: Node, edge: Edge) -> set[str]:

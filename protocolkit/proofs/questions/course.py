@@ -5,28 +5,34 @@ Imports asking.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import product
 
+from protocolkit.proofs.goals import Goal
 from protocolkit.proofs.moves import Move
+from protocolkit.proofs.onward import Onward
 from protocolkit.proofs.questions.asking import Asker, Looked, same_place
 from protocolkit.proofs.reaching import maybe, surely
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Edge, Node
+from protocolkit.proofs.search import Edge, Node, Search
+from protocolkit.proofs.ways import least_done
 from protocolkit.semantics.changes import FactValue
-from protocolkit.semantics.requests import Request
 
 
 def course(asker: Asker) -> Iterator[Result]:
     """Can a case be closed, from everywhere, and does it close if all do what they must?"""
     if asker.protocol.strands:
-        yield asker.asked(partial(_can_finish, asker), course=True)
+        closed: list[Goal] = [("closed", "")]
+        yield asker.asked(partial(_can_finish, asker), goals=closed, course=True)
         found = asker.asked(partial(_no_trap, asker), course=True)
         if found.verdict == "not proved":
             found = _held_for_good(asker) or found
         yield found
-        yield asker.asked(partial(_if_all_act, asker), course=True)
+        twin = asker.asked(partial(_if_all_act, asker), course=True, remembers=True)
+        if twin.verdict == "not proved" and found.verdict == "violated":
+            question, code, title = _IF_ALL_ACT  # what no way at all leads out of, duty does not
+            twin = found.replace(question=question, code=code, title=title)
+        yield twin
 
 
 def unopened(asker: Asker) -> Result:
@@ -37,7 +43,11 @@ def unopened(asker: Asker) -> Result:
 
 
 def _closed(looked: Looked) -> set[int]:
-    return {node.number for node in looked.graph.nodes if node.case.closed_at is not None}
+    return {node.number for node in looked.graph.nodes if _is_closed(node)}
+
+
+def _is_closed(node: Node) -> bool:
+    return node.case.closed_at is not None
 
 
 def _can_finish(asker: Asker, looked: Looked) -> Result:
@@ -80,99 +90,104 @@ def _no_trap(asker: Asker, looked: Looked) -> Result:
         "PK205",
         "From wherever a case can come, some way leads to closing it.",
         looked,
-        _closed(looked),
+        _is_closed,
+        far=partial(_to_closing, looked),
         says="From here no way leads to the closing of the case, whatever anybody does.",
     )
 
 
-MOST_WAYS = 64
-"""Combinations of facts that are gone through one by one."""
+_IF_ALL_ACT = (
+    "closes-if-all-act",
+    "",
+    "A case can be closed if everybody does what they must and limits run out.",
+)
 
 
 def _if_all_act(asker: Asker, looked: Looked) -> Result:
     """The stronger twin: nobody's good will or luck is counted on, and no fact changes."""
-    title = "A case can be closed if everybody does what they must and limits run out."
-    says = (
-        "From here the case closes only if somebody does what they need not do, or a fact changes."
-    )
-    question = "closes-if-all-act"
     deeds, closed = looked.search.deeds, _closed(looked)
-    ways = 1
-    for values in deeds.free.values():
-        ways *= len(values)
-    if ways > MOST_WAYS:
-        why = "It depends on too many facts at once."
-        return asker.result(question, "", title, "not proved", looked=looked, why=why)
     graph, sure = looked.graph, True
+    least = least_done(deeds.free, (edge.way for _, edge in graph.edges() if edge.owed))
+    if least is None:
+        why = "It depends on too many facts at once."
+        return asker.result(*_IF_ALL_ACT, "not proved", looked=looked, why=why)
+    if asker.is_patient(looked):
+        return _one_by_one(asker, looked, least)
     beyond = {node.number for node in graph.nodes if node.edges is None}
     lost: list[tuple[int, int, Node, dict[str, FactValue]]] = []
-    for values in product(*deeds.free.values()):
-        known = dict(zip(deeds.free, values, strict=True))
-        able = maybe(graph, closed | beyond, partial(_allowed, known, deeds.asked))
+    for known in least:
+        able = maybe(graph, closed | beyond, partial(_allowed, known))
         lost += [
             (node.deeds + len(known), node.number, node, known)
             for node in graph.nodes
             if node.number not in able
         ]
-        sure = sure and len(surely(graph, closed, partial(_allowed, known, deeds.asked))) == len(
-            graph.nodes
-        )
+        sure = sure and len(surely(graph, closed, partial(_allowed, known))) == len(graph.nodes)
     if lost:
         _, _, node, known = min(lost, key=lambda one: one[:2])
-        needed = _needed(looked, node, known, closed | beyond)
-        writing = [Move(request=one) for one in deeds.writing(needed)]
-        return asker.broken(
-            question,
-            "",
-            title,
-            looked,
-            node,
-            writing,
-            says=says,
-            end=same_place(looked, node, needed),
-        )
+
+        def stuck(fewer: Known) -> bool:
+            return node.number not in maybe(graph, closed | beyond, partial(_allowed, fewer))
+
+        return _told(asker, looked, node, _needed(known, stuck))
     verdict: Verdict = "proved" if looked.whole and sure else "not proved"
-    return asker.result(question, "", title, verdict, looked=looked)
+    return asker.result(*_IF_ALL_ACT, verdict, looked=looked)
 
 
-def _allowed(
-    known: Mapping[str, FactValue | None], asked: Mapping[str, list[str]], edge: Edge
-) -> bool:
-    """Whether people must make a move, and the facts as they are known allow it. A fact that is
-    None may be anything.
-    """
-    return edge.owed and _fits(edge, known, asked)
+def _one_by_one(asker: Asker, looked: Looked, least: list[dict[str, FactValue]]) -> Result:
+    """The same, where there is too much to look at all of it first."""
+    far = partial(_to_closing, looked)
+    sure = True
+    last = looked
+    for known in least:
+        through = partial(_allowed, known)
+        last, lost, certain = asker.lost(looked, _is_closed, through=through, far=far)
+        if lost is not None:
+            search = last.search
+
+            def stuck(fewer: Known, node: Node = lost, search: Search = search) -> bool:
+                onward = Onward(search, _is_closed, partial(_allowed, fewer), far)
+                return onward.is_able(node) is False
+
+            return _told(asker, last, lost, _needed(known, stuck))
+        sure = sure and certain
+    return asker.result(*_IF_ALL_ACT, "proved" if sure else "not proved", looked=last)
 
 
-def _needed(
-    looked: Looked, node: Node, known: dict[str, FactValue], goal: set[int]
-) -> dict[str, FactValue]:
-    """Those of the facts without which somebody could still bring the case on."""
-    asked = looked.search.deeds.asked
-    needed: dict[str, FactValue | None] = dict(known)
-    for name in known:
-        fewer = {**needed, name: None}
-        if node.number not in maybe(looked.graph, goal, partial(_allowed, fewer, asked)):
-            needed = fewer
-    return {name: value for name, value in needed.items() if value is not None}
-
-
-def _fits(
-    edge: Edge, known: Mapping[str, FactValue | None], asked: Mapping[str, list[str]]
-) -> bool:
-    """Whether a move is made with the facts as they are known."""
-    request = edge.move.request
-    if request is None:
-        return True
-    written = {name: value for one in edge.move.before for name, value in one.facts.items()}
-    return all(
-        known[name] is None or written.get(name) == known[name]
-        for name in asked.get(_asking(request), ())
+def _told(asker: Asker, looked: Looked, node: Node, needed: Mapping[str, FactValue]) -> Result:
+    """The answer where a case is stuck with these facts."""
+    return asker.broken(
+        *_IF_ALL_ACT,
+        looked,
+        node,
+        [Move(request=one) for one in looked.search.deeds.writing(needed)],
+        says="From here the case closes only if somebody does what they need not do, or a fact "
+        "changes.",
+        end=same_place(looked, node, needed),
     )
 
 
-def _asking(request: Request) -> str:
-    """The act or the meeting that asks for facts, if a request does so."""
-    if request.kind == "hold":
-        return request.what.rpartition("/")[0]
-    return request.what if request.kind == "act" else ""
+def _to_closing(looked: Looked, node: Node) -> int | None:
+    return looked.outlook.to_closing(node.case)
+
+
+Known = Mapping[str, FactValue | None]
+"""Facts as they are known; one that is None may be anything."""
+
+
+def _allowed(known: Known, edge: Edge) -> bool:
+    """Whether people must make a move, and the facts as they are known allow it."""
+    return edge.owed and edge.way.fits(known)
+
+
+def _needed(known: Known, stuck: Callable[[Known], bool]) -> dict[str, FactValue]:
+    """Those of the facts without which somebody could still bring the case on."""
+    needed = dict.fromkeys(known)
+    if stuck(needed):
+        return {}
+    needed = dict(known)
+    for name in known:
+        fewer = {**needed, name: None}
+        if stuck(fewer):
+            needed = fewer
+    return {name: value for name, value in needed.items() if value is not None}

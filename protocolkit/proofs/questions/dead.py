@@ -16,6 +16,7 @@ from protocolkit.model.case import FollowUp
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.goals import Goal, Seen
 from protocolkit.proofs.questions.asking import Asker, Looked, same_place
+from protocolkit.proofs.questions.dated import was_acted_out
 from protocolkit.proofs.results import Result, Verdict
 from protocolkit.proofs.slices import Part
 from protocolkit.semantics import changes as ch
@@ -36,6 +37,8 @@ def dead(asker: Asker) -> Iterator[Result]:
             yield asker.result("nothing-dead", code, title, "proved", about=about, element=element)
         else:
             looked, seen = asker.looked([part], goals=[goal])
+            if looked.odd and goal[0] == "act" and was_acted_out(asker, goal[1]):
+                seen.found.add(goal)
             yield hoped(asker, goal, element, code, title, looked, seen)
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from protocolkit.model.case import Trigger
 from protocolkit.proofs.questions.asking import Asker, Looked
 from protocolkit.proofs.results import Result
-from protocolkit.proofs.search import Node
+from protocolkit.proofs.search import Graph, Node, before_deed
 
 
 def outside(asker: Asker) -> Iterator[Result]:
@@ -36,26 +36,19 @@ def outside(asker: Asker) -> Iterator[Result]:
             if trigger.id in one.blocks or (one.strength == "must" and cone.closes(trigger))
         ]
         parts = [("triggers", trigger.id), *holding]
-        yield asker.asked(partial(_taken_in, asker, trigger, title), parts, course=True)
+        yield asker.asked(
+            partial(_taken_in, asker, trigger, title),
+            parts,
+            course=True,
+            some=True,
+            bad=partial(_not_taken_in, trigger),
+        )
 
 
 def _taken_in(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Result:
-    found: Node | None = None
-    reached = {move.to for move in trigger.moves}
-    for node in looked.graph.nodes:
-        if node.edges is None or node.case.closed_at is not None:
-            continue
-        taken = any(
-            edge.move.request is not None
-            and edge.move.request.what == trigger.id
-            and not edge.move.before
-            for edge in node.edges
-        )
-        if reached & set(node.case.states.values()):
-            continue  # it has led the case there: it is so already
-        better = found is None or (node.deeds, node.number) < (found.deeds, found.number)
-        if not taken and better:
-            found = node
+    graph = looked.graph
+    near = [node for node in graph.nodes if _not_taken_in(trigger, graph, node) is not None]
+    found = min(near, key=lambda node: (node.deeds, node.number), default=None)
     if found is not None:
         refused = asker.attempt(looked, found, trigger)
         return asker.broken(
@@ -78,6 +71,23 @@ def _taken_in(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Res
         element=trigger,
         looked=looked,
     )
+
+
+def _not_taken_in(trigger: Trigger, _graph: Graph, node: Node) -> int | None:
+    """How many deeds lead to a situation in which it is not taken in; None: it is."""
+    if node.edges is None or node.case.closed_at is not None:
+        return None
+    if before_deed(node) is None:
+        return None  # time goes on before anything else can come
+    if {move.to for move in trigger.moves} & set(node.case.states.values()):
+        return None  # it has led the case there: it is so already
+    taken = any(
+        edge.move.request is not None
+        and edge.move.request.what == trigger.id
+        and not edge.move.before
+        for edge in node.edges
+    )
+    return None if taken else node.deeds
 
 
 def _says(trigger: Trigger, looked: Looked, node: Node) -> str:

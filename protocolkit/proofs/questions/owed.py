@@ -27,8 +27,8 @@ def owed(asker: Asker) -> Iterator[Result]:
 
 def _one_owed(asker: Asker, one: FollowUp) -> Iterator[Result]:
     found = _Owed(asker, one)
-    way = asker.rules.way_to_do(one, set())
-    if way or (_comes_once(asker, one) and not found.blocking and found.opens_and_ends()):
+    way, once = asker.rules.way_to_do(one, set(), saying=True), _comes_once(asker, one)
+    if way or (once and not found.blocking and found.opens_and_ends()):
         yield found.answer(_ENDED, None, "proved")
         if found.blocking:
             yield found.answer(_WAITS, None, "proved")
@@ -49,13 +49,17 @@ def _one_owed(asker: Asker, one: FollowUp) -> Iterator[Result]:
         yield asker.asked(found.piles, [("follow_ups", one.id)], course=True)
         return
     part = [("follow_ups", one.id)]
-    ended = asker.asked(found.ended, part, course=True)
+    end: list[Goal] = [("opened", one.id), ("ended", one.id)]
+    ended = asker.asked(found.ended, part, goals=end, course=True)
     yield ended
     if ended.verdict == "vacuous":
         return
     if found.blocking:
         yield asker.asked(found.waits, part, course=True)
-    yield asker.asked(found.piles, part, course=True)
+    if once:
+        yield found.answer(_PILES, None, "proved")
+    else:
+        yield asker.asked(found.piles, part, course=True)
 
 
 _ENDED = ("can-be-ended", "PK602", "once it is owed, it can be ended")
@@ -141,31 +145,35 @@ class _Owed:
 
     def waits(self, looked: Looked) -> Result:
         """Whether from wherever it is open, some way leads to its end."""
-        free = {
-            node.number
-            for node in looked.graph.nodes
-            if not self._count(node) or node.case.closed_at is not None
-        }
         return self._always(
             _WAITS,
             looked,
-            free,
+            lambda node: not self._count(node) or node.case.closed_at is not None,
             where=lambda node: self._count(node) > 0 and node.case.closed_at is None,
+            far=lambda node: self._hope(looked, node),
             says="From here nothing that anybody can do ends this, and it holds up the case.",
         )
 
+    def _hope(self, looked: Looked, node: Node) -> int | None:
+        """None where nothing can end it any more, and the case cannot be closed."""
+        if not self._is_stuck(looked, node):
+            return 0
+        return None if self.holds or looked.outlook.to_closing(node.case) is None else 0
+
+    def _is_stuck(self, looked: Looked, node: Node) -> bool:
+        """Whether it is open and nothing can end it any more but the closing of the case."""
+        stuck = self._count(node) and not looked.outlook.can_end(self.one.id, node.case)
+        return bool(stuck)
+
     def piles(self, looked: Looked) -> Result:
         """Whether from wherever several are open, some way leads to fewer."""
-        few = {
-            node.number
-            for node in looked.graph.nodes
-            if self._count(node) < MANY and (self.one.carries_over or node.case.closed_at is None)
-        }
+        lasts = self.one.carries_over
         return self._always(
             _PILES,
             looked,
-            few,
+            lambda node: self._count(node) < MANY and (lasts or node.case.closed_at is None),
             where=lambda node: self._count(node) >= MANY and node.case.closed_at is None,
+            far=lambda node: None if self._is_stuck(looked, node) else 0,
             says="From here there are always several of these open, and more can come.",
         )
 
@@ -173,10 +181,11 @@ class _Owed:
         self,
         asked: tuple[str, str, str],
         looked: Looked,
-        goal: set[int],
+        goal: Callable[[Node], bool],
         *,
         where: Callable[[Node], bool],
         says: str,
+        far: Callable[[Node], int | None] = lambda _node: 0,
     ) -> Result:
         question, code, title = asked
         return self.asker.always(
@@ -188,6 +197,7 @@ class _Owed:
             about=self.one.id,
             element=self.one,
             where=where,
+            far=far,
             says=says,
         )
 
@@ -204,9 +214,11 @@ def _comes_once(asker: Asker, one: FollowUp) -> bool:
     if one.if_again != "open_another" or one.opens_in:
         return True
     names = {ref.name for ref in one.opens_with}
-    if not names or not base.whole or any(ref.event for ref in one.opens_with):
+    if not names or any(ref.event for ref in one.opens_with):
         return False
-    if not all(name in base.slice.protocol.triggers for name in names):
+    if not asker.base.outlook.again(names):
+        return True
+    if not base.whole or not all(name in base.slice.protocol.triggers for name in names):
         return False
     doing = [
         (node.number, edge.target)

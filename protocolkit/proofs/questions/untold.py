@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from protocolkit.model.case import FollowUp, State
-from protocolkit.proofs.questions.asking import Asker, Looked
+from protocolkit.proofs.questions.asking import Asker, Looked, moves_that
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Edge
+from protocolkit.proofs.search import Edge, Graph, Node
 from protocolkit.proofs.slices import Cone
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
@@ -28,7 +28,7 @@ def untold(asker: Asker) -> Iterator[Result]:
         if one.scope != "case":
             continue
         title = f"{one.name}: whoever owes it can know of it, or somebody is told."
-        if one.who is None or cone.owes(one):
+        if one.who is None or cone.owes(one) or cone.did_it(one):
             yield asker.result("nobody-untold", "PK306", title, "proved", about=one.id, element=one)
             continue
         ladders = [
@@ -37,7 +37,8 @@ def untold(asker: Asker) -> Iterator[Result]:
             if ladder.watches and one.id in ladder.watches.follow_up
         ]
         parts = [("follow_ups", one.id), *ladders]
-        yield asker.asked(partial(_is_told, asker, one, title), parts)
+        bad = moves_that(partial(_opens_untold, one))
+        yield asker.asked(partial(_is_told, asker, one, title), parts, some=True, bad=bad)
     yield from _waiting(asker, cone)
 
 
@@ -61,7 +62,9 @@ def _waiting(asker: Asker, cone: Cone) -> Iterator[Result]:
                 )
                 continue
             yield asker.asked(
-                partial(_somebody_waits, asker, strand.id, state, title), [("states", state.id)]
+                partial(_somebody_waits, asker, strand.id, state, title),
+                [("states", state.id)],
+                some=True,
             )
 
 
@@ -93,11 +96,10 @@ def _somebody_waits(asker: Asker, strand: str, state: State, title: str, looked:
 
 
 def _is_told(asker: Asker, one: FollowUp, title: str, looked: Looked) -> Result:
-    found = [
-        (node, edge) for node, edge in looked.graph.edges() if _opens_untold(looked, one, edge)
-    ]
+    graph = looked.graph
+    found = [pair for pair in graph.edges() if _opens_untold(one, graph, *pair)]
     if found:
-        node, edge = min(found, key=lambda pair: (pair[0].deeds, pair[0].number))
+        node, edge = min(found, key=lambda pair: (pair[0].deeds + pair[1].deeds, pair[0].number))
         return asker.broken(
             "nobody-untold",
             "PK306",
@@ -116,7 +118,7 @@ def _is_told(asker: Asker, one: FollowUp, title: str, looked: Looked) -> Result:
     )
 
 
-def _opens_untold(looked: Looked, one: FollowUp, edge: Edge) -> bool:
+def _opens_untold(one: FollowUp, graph: Graph, _node: Node, edge: Edge) -> bool:
     opened = {
         change.instance
         for change in edge.changes
@@ -124,11 +126,9 @@ def _opens_untold(looked: Looked, one: FollowUp, edge: Edge) -> bool:
     }
     if not opened or any(isinstance(change, ch.Told) for change in edge.changes):
         return False
-    case = looked.graph.nodes[edge.target].case
+    case = graph.nodes[edge.target].case
     return any(
-        is_vacant(looked.slice.protocol, case, one, case.open[id_])
-        for id_ in opened
-        if id_ in case.open
+        is_vacant(graph.protocol, case, one, case.open[id_]) for id_ in opened if id_ in case.open
     )
 
 

@@ -1,0 +1,190 @@
+"""How far a case still is from its closing, at the least; and where the rules alone show that it
+never comes there.
+
+Guards are taken as open, save for what they ask of where a case stands, and whatever was once come
+to as if it stayed so. What cannot be done even then can never be done. Imports the model and
+conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from protocolkit.conditions.syntax import And, Condition, Holds, Is, Name, Not, Or, Word
+from protocolkit.conditions.terms import term_read
+from protocolkit.model.case import FollowUp, Strand, Trigger
+from protocolkit.model.protocol import Protocol
+from protocolkit.semantics.case import Case
+
+Steps = Mapping[str, int]
+"""The states that can be come to, and after how many acts at the least."""
+
+
+class Outlook:
+    """What the cases of one protocol can still come to, seen from their states alone."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self._strands = tuple(protocol.strands.values())
+        self._acts = [one for one in protocol.triggers.values() if one.strength != "must_not"]
+        ladders = protocol.escalations.values()
+        self._fired = {level.fire for one in ladders for level in one.levels}
+        self._steps: dict[tuple[str, ...], Steps] = {}
+
+    def to_closing(self, case: Case) -> int | None:
+        """How many acts it takes at the least until the case is closed; None: it never is."""
+        if case.closed_at is not None:
+            return 0
+        steps = self._from(tuple(case.states.values()))
+        far = 0
+        for strand in self._strands:
+            nearest = self._nearest_end(strand, steps)
+            if nearest is None and strand.applies_while is None:
+                return None
+            far += nearest or 0
+        for name in {one.follow_up for one in case.open.values()}:
+            if self.keeps_open(name):
+                if not self.can_end(name, case):
+                    return None
+                far += 1
+        return far
+
+    def at_least(self, case: Case) -> int | None:
+        """With how many deeds the case may be closed, never too many; None: it never is."""
+        if self.to_closing(case) is None:
+            return None
+        if case.closed_at is not None:
+            return 0
+        steps = self._from(tuple(case.states.values()))
+        return max((self._nearest_end(strand, steps) or 0 for strand in self._strands), default=0)
+
+    def again(self, acts: Iterable[str]) -> bool:
+        """Whether any of these acts may be done after one of them."""
+        known = [self.protocol.triggers.get(name) for name in acts]
+        found = [one for one in known if one is not None and one.moves]
+        if len(found) < len(known):
+            return True
+        return any(
+            self._may_be_done(another, self._from(after))
+            for one in found
+            for after in self._surely_after(one)
+            for another in found
+        )
+
+    def _surely_after(self, act: Trigger) -> Iterator[tuple[str, ...]]:
+        """Where a case may stand after an act: one strand where the act surely brings it, the
+        others anywhere. Anywhere at all, if there is no such strand.
+        """
+        every = {name for strand in self._strands for name in strand.states}
+        for strand in self._strands:
+            own = [move for move in act.moves if move.to in strand.states]
+            starts = {state for move in own for state in move.from_}
+            elsewhere = every - starts
+            always = (
+                own
+                and not any(move.if_ for move in own)
+                and act.elsewhere != "allowed"
+                and not act.exceptions
+                and (
+                    len(own) == len(act.moves)
+                    or not all(
+                        self._may_be(need.condition, elsewhere) for need in act.needs.values()
+                    )
+                )
+            )
+            if always:
+                for move in own:
+                    yield (move.to, *sorted(every - set(strand.states)))
+                return
+        yield tuple(sorted(every))
+
+    def can_end(self, name: str, case: Case) -> bool:
+        """Whether anything may still end a follow-up that is open."""
+        one = self.protocol.follow_ups[name]
+        if not one.met_by or one.waive or one.decline or one.applies_while is not None:
+            return True
+        links = self.protocol.links.values()
+        if one.opens_in or any(name in link.hands_over for link in links):
+            return True
+        if any(ref.event == "set" for ref in one.opens_with):  # it goes when the meeting is off
+            return True
+        steps = self._from(tuple(case.states.values()))
+        if self.protocol.applies_while is not None:
+            return True
+        return any(self._may_be(ending.if_, steps) for ending in one.ends_when) or any(
+            self._may_happen(met_by.trigger.name, met_by.trigger.event, steps)
+            for met_by in one.met_by
+            if met_by.trigger is not None
+        )
+
+    @staticmethod
+    def _nearest_end(strand: Strand, steps: Steps) -> int | None:
+        ends = [
+            steps[state.id] for state in strand.states.values() if state.final and state.id in steps
+        ]
+        return min(ends, default=None)
+
+    def keeps_open(self, name: str) -> bool:
+        """Whether the case is not closed as long as one of these is open."""
+        one: FollowUp = self.protocol.follow_ups[name]
+        return one.strength == "must" and not one.carries_over and one.every is None
+
+    def _may_happen(self, name: str, event: str, steps: Steps) -> bool:
+        trigger = self.protocol.triggers.get(name)
+        return event != "" or trigger is None or self._may_be_done(trigger, steps)
+
+    def _from(self, states: tuple[str, ...]) -> Steps:
+        known = self._steps.get(states)
+        if known is not None:
+            return known
+        steps = dict.fromkeys(states, 0)
+        more = True
+        while more:
+            more = False
+            for trigger in self._acts:
+                if not self._may_be_done(trigger, steps):
+                    continue
+                cost = 0 if trigger.id in self._fired else 1  # time does what a level does
+                for move in trigger.moves:
+                    starts = [steps[state] for state in move.from_ if state in steps]
+                    if not starts:
+                        continue
+                    after = min(starts) + cost
+                    if move.to not in steps or after < steps[move.to]:
+                        steps[move.to] = after
+                        more = True
+        self._steps[states] = steps
+        return steps
+
+    def _may_be_done(self, trigger: Trigger, steps: Steps) -> bool:
+        """Whether an act may be done in one of the states, or after one of them."""
+        needed = trigger.needs.values() if not trigger.exceptions else ()
+        return (
+            trigger.strength != "must_not"
+            and all(self._may_be(need.condition, steps) for need in needed)
+            and (
+                not trigger.moves
+                or trigger.elsewhere == "allowed"
+                or any(state in steps for move in trigger.moves for state in move.from_)
+            )
+        )
+
+    def _may_be(self, condition: Condition | None, steps: Iterable[str], says: bool = True) -> bool:
+        """Whether a condition may come to be true, or false, where only states are looked at."""
+        match condition:
+            case Not(part=part):
+                return self._may_be(part, steps, not says)
+            case And(parts=parts) | Or(parts=parts):
+                together = all if isinstance(condition, And) is says else any
+                return together(self._may_be(part, steps, says) for part in parts)
+            case Is(subject=Name(name=name), values=values, negated=negated) if (
+                name in self.protocol.strands
+            ):
+                meant = {one.text for one in values if isinstance(one, Word)}
+                there = set(steps) & set(self.protocol.strands[name].states)
+                return bool(there & meant if negated is not says else there - meant)
+            case Holds() | Is():
+                term = term_read(condition, self.protocol.all_terms)
+                if term is not None and isinstance(condition, Holds):
+                    return self._may_be(self.protocol.all_terms[term], steps, says)
+        return True
