@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterable
 from protocolkit.model.case import FollowUp
 from protocolkit.model.names import day_fact, names_of
 from protocolkit.model.protocol import Protocol
-from protocolkit.proofs.reads import Reads
+from protocolkit.proofs.reads import Part, Reads
 
 
 def burdens(
-    protocol: Protocol, reads: Reads, parts: Iterable[tuple[str, str]], timed: Collection[str]
+    protocol: Protocol, reads: Reads, parts: Iterable[Part], timed: Collection[str]
 ) -> frozenset[str]:
     """Those among the parts of a protocol; `timed` are follow-ups whose lateness is asked for."""
     kept = {section: set[str]() for section, _ in parts}

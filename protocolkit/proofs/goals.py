@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from protocolkit.model.protocol import Protocol
-from protocolkit.proofs.search import Graph
+from protocolkit.proofs.graph import Graph
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.changes import Change
 

@@ -13,7 +13,7 @@ from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import Record
 from protocolkit.model import words
 from protocolkit.model.protocol import Protocol
-from protocolkit.proofs.slices import Part
+from protocolkit.proofs.reads import Part
 from protocolkit.semantics import changes as ch
 
 OPENING, CLOSING = "opening", "closing"

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 
+from protocolkit.proofs.graph import Edge, Graph, Node
 from protocolkit.proofs.keys import is_lighter
-from protocolkit.proofs.search import Budget, Edge, Far, Graph, Node, Search
+from protocolkit.proofs.queues import Far
+from protocolkit.proofs.search import Budget, Search
 
 A_WAY = Budget(situations=1500, seconds=3.0)
 """How far to look for a way from one situation."""

@@ -12,10 +12,11 @@ from functools import partial
 from protocolkit.ground.limits import OccurrenceRef
 from protocolkit.model.programme import Property
 from protocolkit.model.sentences import sentence
-from protocolkit.proofs.questions import Asker, Looked, moves_that
+from protocolkit.proofs.graph import Edge, Graph, Node
+from protocolkit.proofs.questions import Asker, Looked
 from protocolkit.proofs.questions.dead import of_states
+from protocolkit.proofs.questions.until import moves_that
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Edge, Graph, Node
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case

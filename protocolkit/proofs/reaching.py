@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import partial
 
-from protocolkit.proofs.search import Edge, Graph, Node
+from protocolkit.proofs.graph import Edge, Graph, Node
 from protocolkit.proofs.zones import NOW
 
 

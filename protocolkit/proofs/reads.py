@@ -34,6 +34,9 @@ from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.holding import Holding
 from protocolkit.semantics.shares import is_shared
 
+Part = tuple[str, str]
+"""A section of a protocol and an id in it."""
+
 _PARTS = ("strands", "triggers", "meetings", "follow_ups", "escalations", "links", "properties")
 
 

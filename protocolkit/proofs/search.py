@@ -8,25 +8,24 @@ costs nothing. The search stops at its budget and says so. Imports the world, de
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
 from datetime import datetime
-from heapq import heappop, heappush
 from typing import Protocol as Shape
 
 from protocolkit.ground.errors import ProtocolkitError
 from protocolkit.ground.record import Record
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.deeds import Deeds, is_owed
-from protocolkit.proofs.keys import NO_LOAD, Keys, Label, Load, is_lighter
+from protocolkit.proofs.graph import NOWHERE, Edge, Graph, Node
+from protocolkit.proofs.keys import Keys, Label, Load, is_lighter
 from protocolkit.proofs.moves import Move
+from protocolkit.proofs.queues import Far, Heaviest, Nearest, Promising
 from protocolkit.proofs.ways import NOTHING, Way
 from protocolkit.proofs.world import FIRST, TICK, Coming, Imagined, World
 from protocolkit.proofs.zones import FREE, NOW, START, Zone, at_most, below
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.changes import Change
-from protocolkit.semantics.requests import Request
 
 MAX_CLOCKS = 6
 """More things that time will do than this, and their order counts as unknown."""
@@ -37,121 +36,6 @@ class Budget(Record):
 
     situations: int = 20_000
     seconds: float = 60.0
-
-
-NOWHERE = -1
-"""The target of a move that is not made yet."""
-
-
-class Edge:
-    """One move from a situation to another; `owed`: people must make it, or time does. `way` tells
-    with which values of free facts it goes so.
-    """
-
-    __slots__ = ("changes", "move", "owed", "target", "way")
-
-    def __init__(
-        self, move: Move, target: int, owed: bool, changes: tuple[Change, ...], way: Way = NOTHING
-    ) -> None:
-        self.move = move
-        self.target = target
-        self.owed = owed
-        self.changes = changes
-        self.way = way
-
-    @property
-    def deeds(self) -> int:
-        """How many deeds it is: none, if time makes it."""
-        return 0 if self.move.request is None else 1 + len(self.move.before)
-
-
-class Node:
-    """A situation: an imagined case, what is known of its instants, and a shortest way to it.
-
-    `edges` is None as long as nobody has gone on from here. `load` are the burdens that are open;
-    `key` is what else tells it from others.
-    """
-
-    __slots__ = (
-        "ahead",
-        "case",
-        "deeds",
-        "edges",
-        "key",
-        "labels",
-        "load",
-        "move",
-        "number",
-        "parent",
-        "zone",
-    )
-
-    def __init__(
-        self,
-        number: int,
-        case: Imagined,
-        zone: Zone,
-        ahead: list[Coming],
-        labels: list[Label],
-        deeds: int,
-        parent: Node | None,
-        move: Move | None,
-    ) -> None:
-        self.number = number
-        self.case = case
-        self.zone = zone
-        self.ahead = ahead
-        self.labels = labels
-        self.deeds = deeds
-        self.parent = parent
-        self.move = move
-        self.key: Hashable = None
-        self.load = NO_LOAD
-        self.edges: list[Edge] | None = None
-
-    @property
-    def way(self) -> tuple[Move, ...]:
-        """The moves from the opening of the case to here, the opening left out."""
-        found: list[Move] = []
-        node: Node = self
-        while node.parent is not None:
-            assert node.move is not None
-            found.append(node.move.replace(before=()))
-            found.extend(Move(request=one) for one in reversed(node.move.before))
-            node = node.parent
-        return tuple(reversed(found))
-
-
-class Graph:
-    """All situations that were met, the first is the beginning. `whole`: there are no others.
-
-    `restless` are the moves after which one thing leads to the next without end; `least` is with
-    how many deeds the search has come to an end: what is still to be met takes as many or more.
-    """
-
-    def __init__(self, protocol: Protocol) -> None:
-        self.protocol = protocol
-        self.nodes: list[Node] = []
-        self.order: list[Node] = []
-        self.opening: Request | None = None
-        self.beginning: list[Move] = []
-        self.first: list[Change] = []
-        self.restless: list[tuple[Node, Move]] = []
-        self.whole = True
-        self.timed = True
-        self.stopped = ""
-        self.least = 0
-
-    @property
-    def expanded(self) -> int:
-        """How many situations were gone on from, in `order`."""
-        return len(self.order)
-
-    def edges(self) -> Iterator[tuple[Node, Edge]]:
-        """Every move that was made, from where."""
-        for node in self.nodes:
-            for edge in node.edges or ():
-                yield node, edge
 
 
 class Watch(Shape):
@@ -176,86 +60,6 @@ class Watch(Shape):
 
     def widened(self, alike: Sequence[Node], zone: Zone, parent: Node, move: Move) -> Zone:
         """The zone in which a situation is met that is like these; only ever a larger set."""
-
-
-Far = Callable[[Node], int | None]
-"""How many deeds a situation is off from what is looked for, or fewer; None: no way leads there."""
-
-
-class _Nearest:
-    """Situations still to go on from, those with the fewest deeds first."""
-
-    def __init__(self) -> None:
-        self._rows: dict[int, deque[Node]] = {}
-        self.least = 0
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def push(self, node: Node, *, at_once: bool) -> None:
-        """One more; `at_once` before others with as many deeds."""
-        row = self._rows.setdefault(node.deeds, deque())
-        if at_once:
-            row.appendleft(node)
-        else:
-            row.append(node)
-
-    def pop(self) -> Node:
-        """The next one."""
-        self.least = deeds = min(self._rows)
-        row = self._rows[deeds]
-        node = row.popleft()
-        if not row:
-            del self._rows[deeds]
-        return node
-
-
-class _Promising:
-    """Situations still to go on from, those first that seem nearest to what is looked for, from
-    where they are or, if not `hasty`, from the beginning; those that never come there not at all.
-    `least` is how many deeds it takes from now on, at the least.
-    """
-
-    def __init__(self, far: Far, *, hasty: bool) -> None:
-        self._far = far
-        self._hasty = hasty
-        self._heap: list[tuple[int, int, int, Node]] = []
-        self.least = 0
-
-    def __len__(self) -> int:
-        return len(self._heap)
-
-    def push(self, node: Node, *, at_once: bool) -> None:  # noqa: ARG002
-        """One more."""
-        far = self._far(node)
-        if far is not None:
-            place = (far, node.deeds) if self._hasty else (far + node.deeds, far)
-            heappush(self._heap, (*place, node.number, node))
-
-    def pop(self) -> Node:
-        """The next one."""
-        least, _, _, node = heappop(self._heap)
-        self.least = node.deeds if self._hasty else least
-        return node
-
-
-class _Heaviest:
-    """Situations still to go on from, those with the most burdens first."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[int, int, Node]] = []
-        self.least = 0
-
-    def __len__(self) -> int:
-        return len(self._heap)
-
-    def push(self, node: Node, *, at_once: bool) -> None:  # noqa: ARG002
-        """One more; how near it is does not matter."""
-        heappush(self._heap, (-sum(node.load.values()), node.number, node))
-
-    def pop(self) -> Node:
-        """The next one."""
-        return heappop(self._heap)[2]
 
 
 class Search:
@@ -294,11 +98,11 @@ class Search:
         self._watch = watch
         self._most_clocks = MAX_CLOCKS if watch is None else watch.most_clocks
         self._met: dict[Hashable, list[Node]] = {}
-        self._queue: _Nearest | _Promising | _Heaviest = _Nearest()
+        self._queue: Nearest | Promising | Heaviest = Nearest()
         if heavy:
-            self._queue = _Heaviest()
+            self._queue = Heaviest()
         elif far is not None:
-            self._queue = _Promising(far, hasty=False)
+            self._queue = Promising(far, hasty=False)
         self._heavy = heavy
         self._through: Callable[[Edge], bool] | None = None
         self._restless: ProtocolkitError | None = None
@@ -510,7 +314,7 @@ class Search:
         """
         twin = copy(self)
         twin.graph = Graph(self.graph.protocol)
-        twin._met, twin._queue, twin._heavy = {}, _Promising(far, hasty=True), False
+        twin._met, twin._queue, twin._heavy = {}, Promising(far, hasty=True), False
         twin._through = through
         node = Node(0, start.case, start.zone, start.ahead, start.labels, 0, None, None)
         node.key, node.load = start.key, start.load

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from itertools import pairwise
 
+from protocolkit.proofs.graph import Graph, Node
 from protocolkit.proofs.milestones import Milestone
 from protocolkit.proofs.moves import Move
-from protocolkit.proofs.search import Graph, Node
 from protocolkit.proofs.zones import FREE, NOW, Bound, Zone, at_most
 from protocolkit.semantics.changes import Change
 

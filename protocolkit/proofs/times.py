@@ -15,10 +15,12 @@ from protocolkit.ground.findings import Path
 from protocolkit.ground.limits import Duration, Limit, longest_from
 from protocolkit.model.case import FollowUp
 from protocolkit.model.protocol import Protocol
+from protocolkit.proofs.graph import Node
 from protocolkit.proofs.milestones import Milestone, always_asked, milestone
 from protocolkit.proofs.moves import Move
-from protocolkit.proofs.search import Budget, Node, Search
-from protocolkit.proofs.slices import Part, Slice, slice_for
+from protocolkit.proofs.reads import Part
+from protocolkit.proofs.search import Budget, Search
+from protocolkit.proofs.slices import Slice, slice_for
 from protocolkit.proofs.stopwatch import Stopwatch, called, since_start
 from protocolkit.proofs.timing import LATE, LONG_DAYS, NOT_WAIVED, ON_TIME, Timing
 from protocolkit.semantics.actors import in_words

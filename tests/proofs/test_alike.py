@@ -10,8 +10,9 @@ import pytest
 from protocolkit.bundled import bundled
 from protocolkit.language.reading import read_text
 from protocolkit.model.protocol import Protocol
+from protocolkit.proofs.graph import Node
 from protocolkit.proofs.moves import Move
-from protocolkit.proofs.search import Budget, Node, Search
+from protocolkit.proofs.search import Budget, Search
 from protocolkit.proofs.slices import slice_for
 from protocolkit.proofs.world import Coming, Imagined
 from protocolkit.proofs.zones import Zone

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from protocolkit.bundled import bundled
 from protocolkit.language.reading import read_text
 from protocolkit.model.protocol import Protocol
+from protocolkit.proofs.reads import Part
 from protocolkit.proofs.search import Budget, Search
-from protocolkit.proofs.slices import Part, slice_for
+from protocolkit.proofs.slices import slice_for
 from protocolkit.proofs.ways import Alike, Way, least_done
 from protocolkit.proofs.world import Imagined
 from protocolkit.semantics.changes import FactValue

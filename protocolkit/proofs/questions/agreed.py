@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from functools import partial
 
 from protocolkit.model.case import Trigger
-from protocolkit.proofs.questions.asking import Asker, Looked, moves_that
+from protocolkit.proofs.graph import Edge, Graph, Node
+from protocolkit.proofs.questions.asking import Asker
+from protocolkit.proofs.questions.looked import Looked
+from protocolkit.proofs.questions.until import moves_that
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Edge, Graph, Node
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case

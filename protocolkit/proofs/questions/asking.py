@@ -8,32 +8,30 @@ reaching and stories.
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
-from protocolkit.conditions.syntax import Available, DaysBetween, Within
+from protocolkit.conditions.syntax import DaysBetween, Within
 from protocolkit.conditions.text import str_of
-from protocolkit.ground.record import EMPTY, Record
 from protocolkit.model.base import Element
 from protocolkit.model.case import FollowUp, Trigger
 from protocolkit.model.protocol import Protocol
+from protocolkit.proofs.at_hand import AtHand
 from protocolkit.proofs.goals import Goal, Seen
-from protocolkit.proofs.keys import MANY, is_of_an_attendee
+from protocolkit.proofs.graph import Edge, Node
 from protocolkit.proofs.moves import Move
 from protocolkit.proofs.onward import Onward
 from protocolkit.proofs.outlook import Outlook
+from protocolkit.proofs.questions.looked import Looked, same_place
+from protocolkit.proofs.questions.until import Bad, Until
+from protocolkit.proofs.queues import Far
 from protocolkit.proofs.reaching import maybe, surely
-from protocolkit.proofs.reads import Reads, facts_of
+from protocolkit.proofs.reads import Part, Reads
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Budget, Edge, Far, Graph, Node, Search
-from protocolkit.proofs.slices import Cone, Part, Slice, slice_for
+from protocolkit.proofs.search import Budget, Search
+from protocolkit.proofs.slices import Slice, slice_for
 from protocolkit.proofs.stories import End, Story, Teller
 from protocolkit.semantics.actors import Actor
-from protocolkit.semantics.case import Case
-from protocolkit.semantics.changes import FactValue
-from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
-from protocolkit.semantics.situation import CaseSituation
 
 IN_FULL = 4000
 """How many situations to go through to find a shorter story."""
@@ -53,54 +51,6 @@ IN_TIME = "time runs out when the limits say so"
 
 
 ANY_ORDER = "which of many limits ends first was taken as unknown"
-
-
-class Looked(Record):
-    """A slice and what can become of its cases. `odd` names questions about two dates, which the
-    search cannot judge.
-    """
-
-    slice: Slice
-    search: Search
-    graph: Graph
-    odd: tuple[str, ...] = ()
-    outlook: Outlook
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing was left out."""
-        return self.graph.whole and not self.odd
-
-
-Bad = Callable[[Graph, Node], int | None]
-"""How many deeds lead to what is bad at a situation, if that is so; None: nothing is."""
-
-
-def moves_that(bad: Callable[[Graph, Node, Edge], bool]) -> Bad:
-    """Moves that are bad."""
-
-    def nearest(graph: Graph, node: Node) -> int | None:
-        found = [edge.deeds for edge in node.edges or () if bad(graph, node, edge)]
-        return node.deeds + min(found) if found else None
-
-    return nearest
-
-
-class Until:
-    """Ends a search when something bad was met, and nothing as bad can be left with fewer deeds."""
-
-    def __init__(self, bad: Bad) -> None:
-        self._bad = bad
-        self._best: int | None = None
-        self._next = 0
-
-    def __call__(self, graph: Graph) -> bool:
-        while self._next < graph.expanded:
-            deeds = self._bad(graph, graph.order[self._next])
-            self._next += 1
-            if deeds is not None:
-                self._best = deeds if self._best is None else min(self._best, deeds)
-        return self._best is not None and graph.least >= self._best
 
 
 class Asker:
@@ -353,9 +303,9 @@ class Asker:
         return looked, min(found, key=lambda node: (node.deeds, node.number))
 
     @property
-    def rules(self) -> Cone:
+    def rules(self) -> AtHand:
         """What the rules alone show."""
-        return Cone(self.protocol, self.absent, reads=self.reads)
+        return AtHand(self.protocol, self.absent, reads=self.reads)
 
     def all_looked(self) -> list[Looked]:
         """Every slice that was looked at, in that order."""
@@ -566,66 +516,3 @@ class Asker:
 
 def _is_hopeless(node: Node, goal: Callable[[Node], bool], far: Far) -> bool:
     return far(node) is None and not goal(node)
-
-
-def same_place(looked: Looked, node: Node, facts: Mapping[str, FactValue] = EMPTY) -> End:
-    """A real case that is like an imagined one, as far as the slice goes: it stands where that
-    stands, owes what that owes, and conditions say the same of its past. `facts` must be known so.
-    """
-    kept = looked.slice.protocol
-    search, free = looked.search, looked.slice.free
-    world, imagined = search.world, node.case
-    states = dict(imagined.states)
-    owed = _owed(imagined, kept.follow_ups)
-    levels = _levels(imagined, kept.escalations)
-    given = {role for one in kept.triggers.values() for role in one.assigns}
-    asked = [name for name in search.keys.facts if name not in free]
-    known = {name: imagined.value(name) for name in asked}
-    past = [
-        atom
-        for atom in world.atoms
-        if not free & set(facts_of(atom, kept))
-        and not isinstance(atom, Available)
-        and not is_of_an_attendee(atom)
-    ]
-    then = world.situation(imagined)
-    said = [judge(then) for atom in past if (judge := world.judge(atom)) is not None]
-
-    def is_there(case: Case, program: Program) -> bool:
-        if case.states != states or (case.closed_at is None) != (imagined.closed_at is None):
-            return False
-        if _owed(case, kept.follow_ups) != owed or _levels(case, kept.escalations) != levels:
-            return False
-        if any((role in case.holders) != (role in imagined.holders) for role in given):
-            return False
-        for name, entry in known.items():
-            now = case.value(name)
-            if (now is None) != (entry is None):
-                return False
-            if now is not None and entry is not None and now.value != entry.value:
-                return isinstance(entry.value, int) is False and kept.facts[name].type == "date"
-        if any(
-            (entry := case.value(name)) is None or entry.value != value
-            for name, value in facts.items()
-        ):
-            return False
-        assert case.recorded_at is not None
-        now_so = CaseSituation(case, program, case.recorded_at, past=imagined.late)
-        judges = [program.judge(atom) for atom in past]
-        return [judge(now_so) for judge in judges if judge is not None] == said
-
-    return is_there
-
-
-def _owed(case: Case, kept: Iterable[str]) -> dict[str, int]:
-    """How many of each follow-up are open: none, one or many."""
-    count = Counter(one.follow_up for one in case.open.values())
-    return {name: min(count[name], MANY) for name in kept if count[name]}
-
-
-def _levels(case: Case, kept: Iterable[str]) -> list[tuple[str, int]]:
-    """How far each ladder has come."""
-    known = set(kept)
-    return sorted(
-        (one.escalation, one.level) for one in case.runs.values() if one.escalation in known
-    )

@@ -13,11 +13,13 @@ from protocolkit.conditions.syntax import Condition
 from protocolkit.conditions.terms import all_atoms
 from protocolkit.model.case import FollowUp
 from protocolkit.model.protocol import Protocol
+from protocolkit.proofs.graph import Edge, Graph, Node
 from protocolkit.proofs.known import verdicts_at
-from protocolkit.proofs.questions.asking import Asker, Looked, moves_that
+from protocolkit.proofs.questions.asking import Asker
 from protocolkit.proofs.questions.dead import of_states
+from protocolkit.proofs.questions.looked import Looked
+from protocolkit.proofs.questions.until import moves_that
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Edge, Graph, Node
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from protocolkit.proofs.goals import Goal
+from protocolkit.proofs.graph import Edge, Node
 from protocolkit.proofs.moves import Move
 from protocolkit.proofs.onward import Onward
-from protocolkit.proofs.questions.asking import Asker, Looked, same_place
+from protocolkit.proofs.questions.asking import Asker
+from protocolkit.proofs.questions.looked import Looked, same_place
 from protocolkit.proofs.reaching import maybe, surely
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Edge, Node, Search
+from protocolkit.proofs.search import Search
 from protocolkit.proofs.ways import least_done
 from protocolkit.semantics.changes import FactValue
 

@@ -15,10 +15,11 @@ from protocolkit.model.base import Element
 from protocolkit.model.case import FollowUp
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.goals import Goal, Seen
-from protocolkit.proofs.questions.asking import Asker, Looked, same_place
+from protocolkit.proofs.questions.asking import Asker
 from protocolkit.proofs.questions.dated import was_acted_out
+from protocolkit.proofs.questions.looked import Looked, same_place
+from protocolkit.proofs.reads import Part
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.slices import Part
 from protocolkit.semantics import changes as ch
 
 

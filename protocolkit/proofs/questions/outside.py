@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from functools import partial
 
 from protocolkit.model.case import Trigger
-from protocolkit.proofs.questions.asking import Asker, Looked
+from protocolkit.proofs.graph import Graph, Node
+from protocolkit.proofs.questions.asking import Asker
+from protocolkit.proofs.questions.looked import Looked
 from protocolkit.proofs.results import Result
-from protocolkit.proofs.search import Graph, Node, before_deed
+from protocolkit.proofs.search import before_deed
 
 
 def outside(asker: Asker) -> Iterator[Result]:

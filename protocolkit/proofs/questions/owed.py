@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 
 from protocolkit.model.case import FollowUp
 from protocolkit.proofs.goals import Goal, Seen
+from protocolkit.proofs.graph import Node
 from protocolkit.proofs.keys import MANY
-from protocolkit.proofs.questions.asking import Asker, Looked
+from protocolkit.proofs.questions.asking import Asker
+from protocolkit.proofs.questions.looked import Looked
 from protocolkit.proofs.reaching import maybe
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Node
 
 
 def owed(asker: Asker) -> Iterator[Result]:

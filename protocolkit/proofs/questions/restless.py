@@ -11,7 +11,8 @@ from protocolkit.conditions.references import references
 from protocolkit.conditions.terms import all_atoms
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.moves import Move
-from protocolkit.proofs.questions.asking import Asker, same_place
+from protocolkit.proofs.questions.asking import Asker
+from protocolkit.proofs.questions.looked import same_place
 from protocolkit.proofs.results import Result, Verdict
 
 

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from protocolkit.model.case import FollowUp, State
-from protocolkit.proofs.questions.asking import Asker, Looked, moves_that
+from protocolkit.proofs.at_hand import AtHand
+from protocolkit.proofs.graph import Edge, Graph, Node
+from protocolkit.proofs.questions.asking import Asker
+from protocolkit.proofs.questions.looked import Looked
+from protocolkit.proofs.questions.until import moves_that
 from protocolkit.proofs.results import Result, Verdict
-from protocolkit.proofs.search import Edge, Graph, Node
-from protocolkit.proofs.slices import Cone
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.case import Case
@@ -42,7 +44,7 @@ def untold(asker: Asker) -> Iterator[Result]:
     yield from _waiting(asker, cone)
 
 
-def _waiting(asker: Asker, cone: Cone) -> Iterator[Result]:
+def _waiting(asker: Asker, cone: AtHand) -> Iterator[Result]:
     """States that wait for a role which is given out case by case."""
     protocol = asker.protocol
     for strand in protocol.strands.values():

@@ -1,0 +1,40 @@
+"""When a search has seen enough: something bad was met, and nothing as bad comes with fewer deeds.
+
+Imports the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from protocolkit.proofs.graph import Edge, Graph, Node
+
+Bad = Callable[[Graph, Node], int | None]
+"""How many deeds lead to what is bad at a situation, if that is so; None: nothing is."""
+
+
+def moves_that(bad: Callable[[Graph, Node, Edge], bool]) -> Bad:
+    """Moves that are bad."""
+
+    def nearest(graph: Graph, node: Node) -> int | None:
+        found = [edge.deeds for edge in node.edges or () if bad(graph, node, edge)]
+        return node.deeds + min(found) if found else None
+
+    return nearest
+
+
+class Until:
+    """Ends a search when something bad was met, and nothing as bad can be left with fewer deeds."""
+
+    def __init__(self, bad: Bad) -> None:
+        self._bad = bad
+        self._best: int | None = None
+        self._next = 0
+
+    def __call__(self, graph: Graph) -> bool:
+        while self._next < graph.expanded:
+            deeds = self._bad(graph, graph.order[self._next])
+            self._next += 1
+            if deeds is not None:
+                self._best = deeds if self._best is None else min(self._best, deeds)
+        return self._best is not None and graph.least >= self._best
