@@ -81,7 +81,7 @@ class LoadedProtocol:
         *,
         without: Iterable[str] = (),
         roster: Iterable[Actor] = (),
-        seconds: float = 60.0,
+        seconds: float = 300.0,
     ) -> Proof:
         """What can become of its cases; see `verify`. Raises: UsageError: no such role."""
         return verify(self, without=without, roster=roster, seconds=seconds)
@@ -148,7 +148,7 @@ def verify(
     without: Iterable[str] = (),
     roster: Iterable[Actor] = (),
     situations: int = 20_000,
-    seconds: float = 60.0,
+    seconds: float = 300.0,
     progress: Callable[[int], None] | None = None,
 ) -> Proof:
     """What can become of the cases of a protocol: `.results` has a verdict for each question, and

@@ -35,7 +35,7 @@ class Budget(Record):
     """How far to go: situations in one search, seconds in all."""
 
     situations: int = 20_000
-    seconds: float = 60.0
+    seconds: float = 300.0
 
 
 class Watch(Shape):

@@ -63,6 +63,12 @@ class Story(Record):
         """The whole record of the case."""
         return tuple(event for step in self.steps for event in step.events)
 
+    @property
+    def deeds(self) -> int:
+        """How many things people do in it, its opening and what is refused not counted."""
+        done = [one for one in self.steps if one.request is not None and not one.reasons]
+        return sum(one.kind != "open" for one in done)
+
     def case(self) -> Case:
         """The case as the story leaves it."""
         return replay(CASE, self.events)

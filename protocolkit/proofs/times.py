@@ -67,7 +67,7 @@ class _Budgeted:
 
     def left(self) -> Budget:
         left = max(0.05, self._until - time.monotonic())
-        return self.whole.replace(seconds=min(left, self.whole.seconds / 4))
+        return self.whole.replace(seconds=min(left, self.whole.seconds / 10))
 
 
 class _Asked:

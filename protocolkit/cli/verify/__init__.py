@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json")
 SITUATIONS = 20_000
-SECONDS = 60.0
+SECONDS = 300.0
 
 EXAMPLES = """\
   protocolkit verify county.yaml

@@ -17,12 +17,12 @@ from protocolkit.model.case import FollowUp, Trigger
 from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.at_hand import AtHand
 from protocolkit.proofs.goals import Goal, Seen
-from protocolkit.proofs.graph import Edge, Node
+from protocolkit.proofs.graph import Edge, Graph, Node
 from protocolkit.proofs.moves import Move
 from protocolkit.proofs.onward import Onward
 from protocolkit.proofs.outlook import Outlook
 from protocolkit.proofs.questions.looked import Looked, same_place
-from protocolkit.proofs.questions.until import Bad, Until
+from protocolkit.proofs.questions.until import Bad, Until, moves_that
 from protocolkit.proofs.queues import Far
 from protocolkit.proofs.reaching import maybe, surely
 from protocolkit.proofs.reads import Part, Reads
@@ -30,6 +30,7 @@ from protocolkit.proofs.results import Result, Verdict
 from protocolkit.proofs.search import Budget, Search
 from protocolkit.proofs.slices import Slice, slice_for
 from protocolkit.proofs.stories import End, Story, Teller
+from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.requests import Request
 
@@ -38,6 +39,9 @@ IN_FULL = 4000
 
 BY_THE_RULES = "seen from the rules alone"
 
+
+ONE_OF_SO_MANY = 10
+"""The part of the time for a protocol that one search may take."""
 
 PATIENCE = 1500
 """How many situations to go through before a way is looked for from each by itself."""
@@ -175,7 +179,7 @@ class Asker:
 
     def _budget_now(self) -> Budget:
         left = max(0.2, self._until - time.monotonic())
-        return self.budget.replace(seconds=min(left, self.budget.seconds / 4))
+        return self.budget.replace(seconds=min(left, self.budget.seconds / ONE_OF_SO_MANY))
 
     def _search(
         self,
@@ -218,11 +222,12 @@ class Asker:
         some: bool = False,
         remembers: bool = False,
         bad: Bad | None = None,
+        below: int | None = None,
         closing: bool = False,
     ) -> Result:
         """The answer from the smallest slice. Where its story had to do things that were cut out,
         or none could be told, it is asked again of all that matters, if that is not too much.
-        The search ends when what is `bad` was met.
+        The search ends when what is `bad` was met, or cannot be met with fewer deeds than `below`.
         """
         wanted, late = list(wanted), list(late)
         looked, _ = self.looked(
@@ -232,7 +237,7 @@ class Asker:
             course=course,
             some=some,
             remembers=remembers,
-            until=Until(bad) if bad is not None else None,
+            until=Until(bad, below) if bad is not None else None,
             closing=closing,
         )
         found = answer(looked)
@@ -241,6 +246,8 @@ class Asker:
             self._hurried = True
             found = answer(looked)
             self._hurried = False
+        if below is not None and found.verdict != "violated":
+            return found
         plain = not (looked.slice.at_hand or looked.slice.free or looked.slice.held)
         told = found.story is not None and not any(step.lifted for step in found.story.steps)
         settled = found.verdict in ("proved", "vacuous") or (
@@ -255,7 +262,7 @@ class Asker:
             in_full=True,
             some=some,
             remembers=remembers,
-            until=Until(bad) if bad is not None else None,
+            until=Until(bad, below) if bad is not None else None,
             closing=closing,
         )
         if not full.graph.whole and bad is None:
@@ -291,8 +298,15 @@ class Asker:
 
     def opened(self, one: FollowUp, *, in_full: bool = False) -> tuple[Looked, Node] | None:
         """The nearest situation in which a follow-up is open, if the search finds one."""
-        goals: list[Goal] = [("opened", one.id)]
-        looked, _ = self.looked([("follow_ups", one.id)], goals=goals, in_full=in_full)
+
+        def opens(_graph: Graph, _node: Node, edge: Edge) -> bool:
+            return any(
+                isinstance(change, ch.Opened) and change.follow_up == one.id
+                for change in edge.changes
+            )
+
+        until = Until(moves_that(opens))
+        looked, _ = self.looked([("follow_ups", one.id)], in_full=in_full, some=True, until=until)
         found = [
             node
             for node in looked.graph.nodes
@@ -380,7 +394,7 @@ class Asker:
         """The story of how a case comes to a situation, and on by some more moves."""
         if self._teller is None:
             self._teller = Teller(self.protocol)
-        graph = looked.graph
+        graph, moves = looked.graph, list(moves)
         opening = graph.opening or Request(kind="open", actor=Actor(id=""))
         way = list(node.way)
         for move in moves:
@@ -389,7 +403,14 @@ class Asker:
         if first is not None:  # what was held at the beginning is held when it is needed
             way[first:first] = graph.beginning
         way.insert(0, Move(request=opening))
-        return self._teller.story(way, end, refused=refused, says=says)
+        story, why = self._teller.story(way, end, refused=refused, says=says)
+        fewest = node.deeds + sum(1 + len(move.before) for move in moves if move.request)
+        if story is not None and end is not None and story.deeds > fewest:
+            exact, _ = self._teller.story(way, refused=refused, says=says)  # with every move of it
+            fewer = exact is not None and exact.deeds < story.deeds
+            if exact is not None and fewer and end(exact.case(), self._teller.program):
+                return exact, ""
+        return story, why
 
     def _at_meeting(self, move: Move) -> bool:
         """Whether it is an act that belongs to a meeting."""

@@ -24,10 +24,13 @@ def moves_that(bad: Callable[[Graph, Node, Edge], bool]) -> Bad:
 
 
 class Until:
-    """Ends a search when something bad was met, and nothing as bad can be left with fewer deeds."""
+    """Ends a search when something bad was met, and nothing as bad can be left with fewer deeds;
+    or when nothing can be left that takes fewer than `below`.
+    """
 
-    def __init__(self, bad: Bad) -> None:
+    def __init__(self, bad: Bad, below: int | None = None) -> None:
         self._bad = bad
+        self._below = below
         self._best: int | None = None
         self._next = 0
 
@@ -37,4 +40,5 @@ class Until:
             self._next += 1
             if deeds is not None:
                 self._best = deeds if self._best is None else min(self._best, deeds)
-        return self._best is not None and graph.least >= self._best
+        known = [most for most in (self._best, self._below) if most is not None]
+        return bool(known) and graph.least >= min(known)
