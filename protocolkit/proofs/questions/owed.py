@@ -15,6 +15,7 @@ from protocolkit.proofs.questions.asking import Asker
 from protocolkit.proofs.questions.looked import Looked
 from protocolkit.proofs.reaching import maybe
 from protocolkit.proofs.results import Result, Verdict
+from protocolkit.semantics import changes as ch
 
 
 def owed(asker: Asker) -> Iterator[Result]:
@@ -224,7 +225,7 @@ def _comes_once(asker: Asker, one: FollowUp) -> bool:
     doing = [
         (node.number, edge.target)
         for node, edge in base.graph.edges()
-        if edge.move.request is not None and edge.move.request.what in names
+        if any(isinstance(one, ch.Happened) and one.name in names for one in edge.changes)
     ]
     again = maybe(base.graph, {start for start, _ in doing})
     return not any(target in again for _, target in doing)
