@@ -7,12 +7,18 @@ places and the muting. Imports findings and the model; knows no check.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
 
 from protocolkit.checks.graph import Graph, graphs
 from protocolkit.checks.mentions import Mention, mentions
+from protocolkit.checks.said import said
+from protocolkit.conditions.names import Names
+from protocolkit.conditions.satisfying import Cases
+from protocolkit.conditions.syntax import Condition
 from protocolkit.ground.findings import CheckInfo, Path
 from protocolkit.ground.record import EMPTY, Record
+from protocolkit.model.names import names_of
 from protocolkit.model.protocol import Protocol
 
 WHOLE = "*"
@@ -24,7 +30,8 @@ class Found(Record):
 
     `path` is where to point, `also` further paths, each with a few words on what it shows.
     `witness` holds concrete values by name, `trace` the steps of a case that gets there.
-    With `at_key` the place is the name that is declared, never what it stands for.
+    With `at_key` the place is the name that is declared, never what it stands for; `part` is
+    the stretch to point at of the text that stands there: where it begins and ends.
     """
 
     message: str
@@ -34,23 +41,45 @@ class Found(Record):
     witness: Mapping[str, str] = EMPTY
     trace: tuple[str, ...] = ()
     at_key: bool = False
+    part: tuple[int, int] | None = None
 
 
 class Subject:
     """A protocol under judgement, and what several checks want to know about it.
 
     `parameters_used` are the names of parameters whose values the reader put in somewhere;
-    the model holds the values only.
+    the model holds the values only. `today` is None where nobody said what day it is.
     """
 
-    def __init__(self, protocol: Protocol, parameters_used: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        protocol: Protocol,
+        parameters_used: frozenset[str] = frozenset(),
+        today: date | None = None,
+    ) -> None:
         self.protocol = protocol
         self.parameters_used = parameters_used
+        self.today = today
 
     @cached_property
     def graphs(self) -> Mapping[str, Graph]:
         """The states and moves of each strand."""
         return graphs(self.protocol)
+
+    @cached_property
+    def names(self) -> Names:
+        """What its conditions may name."""
+        return names_of(self.protocol)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Looks for cases in which conditions are true or not."""
+        return Cases(self.names)
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[Path, Condition], ...]:
+        """Its conditions that make sense, terms first."""
+        return tuple(said(self.protocol, self.names))
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:

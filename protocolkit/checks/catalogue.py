@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 from protocolkit.checks._base import Check
-from protocolkit.checks.families import behaviour, loops, owing, references, roles, structure
+from protocolkit.checks.families import (
+    behaviour,
+    choosing,
+    conditions,
+    exceptions,
+    follow_ups,
+    ladders,
+    loops,
+    owing,
+    references,
+    roles,
+    structure,
+    time,
+)
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.language.faults import FAULTS
 
 CHECKS: tuple[Check, ...] = tuple(
     sorted(
-        (*references.CHECKS, *structure.CHECKS, *loops.CHECKS, *roles.CHECKS),
+        (
+            *references.CHECKS,
+            *structure.CHECKS,
+            *loops.CHECKS,
+            *roles.CHECKS,
+            *conditions.CHECKS,
+            *choosing.CHECKS,
+            *time.CHECKS,
+            *ladders.CHECKS,
+            *follow_ups.CHECKS,
+            *exceptions.CHECKS,
+        ),
         key=lambda check: check.info.code,
     )
 )

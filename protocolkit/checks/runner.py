@@ -45,11 +45,12 @@ def run(reading: Reading, *, off: Collection[str] = OFF, today: date | None = No
     """Everything that is wrong with a protocol: the reader's faults and what the checks find.
 
     `off` names the codes of checks that do not run. `today` lets accepted findings come back
-    when their last day is over; without it they stay accepted.
+    when their last day is over, and tells which days of the protocol are over; without it they
+    stay accepted, and no day is.
     """
     findings = list(reading.findings)
     if reading.protocol is not None:
-        subject = Subject(reading.protocol, reading.parameters_used)
+        subject = Subject(reading.protocol, reading.parameters_used, today)
         faults = _Faults(reading)
         for check in CHECKS:
             if check.info.code in off or faults.mute(check):
@@ -76,6 +77,10 @@ def run(reading: Reading, *, off: Collection[str] = OFF, today: date | None = No
 def finding(check: Check, found: Found, places: Places) -> Finding:
     """A finding: what was found, with its page and its places."""
     page = check.info
+    if found.at_key:
+        place = places.key(found.path)
+    else:
+        place = places.part(found.path, *found.part) if found.part else places.of(found.path)
     return Finding(
         code=page.code,
         name=page.name,
@@ -83,7 +88,7 @@ def finding(check: Check, found: Found, places: Places) -> Finding:
         message=found.message,
         help=found.help,
         path=found.path,
-        place=places.key(found.path) if found.at_key else places.of(found.path),
+        place=place,
         related=tuple(
             Related(place=place, label=label)
             for path, label in found.also

@@ -125,8 +125,8 @@ class _Explainer:
                 return Cause(
                     text=text,
                     name=text,
-                    value=_shown(truth),
-                    wanted=_shown(wanted),
+                    value=shown(truth),
+                    wanted=shown(wanted),
                     truth=truth,
                     fact=self.day_asked(atom),
                 )
@@ -134,7 +134,7 @@ class _Explainer:
                 return Cause(
                     text=text,
                     name=str_of_subject(atom.subject),
-                    value=_shown(self.compiler.read(atom.subject)(self.situation)),
+                    value=shown(self.compiler.read(atom.subject)(self.situation)),
                     wanted=_wanted(atom, wanted),
                     truth=truth,
                     fact=self.fact(atom.subject),
@@ -158,7 +158,7 @@ class _Explainer:
 def _wanted(atom: Holds | Is | IsKnown | Compare | Includes, wanted: bool) -> str:
     match atom:
         case Holds():
-            return _shown(wanted)
+            return shown(wanted)
         case Is(values=values, negated=negated):
             return _one_of(values, wanted != negated)
         case IsKnown(negated=negated, since=since):
@@ -198,7 +198,8 @@ def _ordered(sign: str, bound: str, dated: bool) -> str:
     }[sign]
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value in words."""
     if value is None:
         return "unknown"
     if isinstance(value, bool):

@@ -41,6 +41,16 @@ class Places:
         found = self._reader.where(path) if self._reader else None
         return found or self._start
 
+    def part(self, path: ModelPath, start: int, end: int) -> Place | None:
+        """Some characters of the text of a part; the whole of it when that cannot be told."""
+        nodes = self._reader.nodes if self._reader else {}
+        while path not in nodes and path:
+            path = path[:-1]  # a short form: the text stands for the element
+        _, value = nodes.get(path, (None, None))
+        if self._reader is None or not isinstance(value, Scalar):
+            return self.of(path)
+        return self._reader.part(value, start, end - start)
+
     def key(self, path: ModelPath) -> Place | None:
         """The key of a part, else the nearest above."""
         found = self._reader.nodes.get(path) if self._reader else None

@@ -50,6 +50,7 @@ class AtHand:
         self.absent = absent
         self.in_full = in_full
         self.reads = reads or Reads(protocol)
+        self.remembers = False
         self.parts: set[Part] = set()
         self.facts: set[str] = set()
         self.free: frozenset[str] = frozenset()
@@ -106,12 +107,14 @@ class AtHand:
         act = protocol.triggers.get(next(iter(acts)))
         ladders = protocol.escalations.values()
         fired = {level.fire for ladder in ladders for level in ladder.levels}
-        if act is None or act.id in fired or act.who is None or words.CLOCK in act.who.roles:
+        if act is None or act.id in fired or act.who is None:
+            return False
+        if any(holder.role == words.CLOCK for holder in act.who.holders):
             return False
         taken = any(
             role in one.assigns for one in protocol.triggers.values() for role in act.who.roles
         )
-        return not taken or not any(one.different_from for one in protocol.triggers.values())
+        return not taken
 
     def always_possible(
         self,
@@ -165,6 +168,24 @@ class AtHand:
         size = len(known) if quorum.of == "groups" and meeting.counting else len(seats)
         return quorum.at_least is None or size >= quorum.at_least
 
+    def _is_given(self, meeting: Meeting) -> bool:
+        """Whether somebody acts at it who has a role that is given out case by case, and so was
+        not yet there at the beginning.
+        """
+        roles = self.protocol.roles
+        for trigger in self.protocol.triggers.values():
+            if meeting.id not in trigger.at_meetings:
+                continue
+            joint = joint_act(trigger)
+            who = joint.everybody if joint is not None else trigger.who
+            named = {
+                *trigger.together_with,
+                *(holder.role for holder in (who.holders if who else ())),
+            }
+            if any(roles[role].per_case for role in named & set(roles)):
+                return True
+        return False
+
     def _said_with(self, met_by: MetBy) -> bool:
         """Whether the act itself says what it counts for, and can say it so that it counts."""
         return (
@@ -197,12 +218,16 @@ class AtHand:
         that is not certain. With `saying` facts may be written down for it.
         """
         held = self._holding.of(one) | self._given_at_once(kept)
+        if self._is_tied(one):
+            return ""
         if not one.met_by:
+            if self._opens_again(one, one.id):
+                return ""
             there = self.somebody(one.who, held) or self.did_it(one)
             return "complete" if there else ""
         for met_by in one.met_by:
             ref = met_by.trigger
-            if ref is None or one.for_each:
+            if ref is None or one.for_each or self._opens_again(one, ref.name):
                 continue
             if met_by.if_ is not None and not (saying and self._said_with(met_by)):
                 continue
@@ -213,7 +238,12 @@ class AtHand:
                 if self.always_held(meeting, held if saying else None):
                     return ref.name
                 continue
-            if ref.event == words.RECORDED and alone and self._recordable(ref.name):
+            if (
+                ref.event == words.RECORDED
+                and alone
+                and not self.remembers
+                and self._recordable(ref.name)
+            ):
                 return ref.name
             if ref.event:
                 continue
@@ -226,6 +256,39 @@ class AtHand:
             ):
                 return trigger.id
         return ""
+
+    def _is_tied(self, one: FollowUp) -> bool:
+        """Whether only what happens at one meeting counts for it."""
+        anchor = one.due.anchor if one.due is not None else None
+        planned = anchor is not None and anchor.name in self.protocol.meetings and not anchor.event
+        return bool(one.met_by) and (
+            planned or any(ref.event in ("set", "moved") for ref in one.opens_with)
+        )
+
+    def _opens_again(self, one: FollowUp, name: str) -> bool:
+        """Whether what does it opens it once more, at once or through something else."""
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            happens = waiting.pop()
+            if happens in seen:
+                continue
+            seen.add(happens)
+            trigger = self.protocol.triggers.get(happens)
+            if trigger is not None:
+                waiting += [*(said.fact for said in trigger.records), *trigger.exceptions]
+            for other in self.protocol.follow_ups.values():
+                opened = {ref.name for ref in other.opens_with}
+                if other.opens_when is not None:
+                    opened |= {ref.name for ref in self.reads.named(other.opens_when)}
+                done = {met_by.trigger.name for met_by in other.met_by if met_by.trigger}
+                if happens in opened and other.id == one.id:
+                    return True
+                if happens in opened:
+                    waiting += [other.id, *sorted(done)]  # it has to be done in its turn
+                elif happens in done:
+                    waiting.append(other.id)
+        return False
 
     def _given_at_once(self, kept: set[str]) -> frozenset[str]:
         """Roles that somebody can take, or be given, at any time, changing nothing else."""
@@ -302,8 +365,8 @@ class AtHand:
             for part, id_ in self.parts
             if part != "meetings"
             for one in self.reads.happens(getattr(protocol, part)[id_])
-            if one.event not in ("", "held", "set")
-        } | {one.name for one in read if one.event not in ("", "held", "set")}
+            if one.event not in ("", "held")
+        } | {one.name for one in read if one.event not in ("", "held")}
         attended = {
             subject.of.name
             for part, id_ in self.parts
@@ -325,7 +388,7 @@ class AtHand:
                 continue
             if id_ not in failing | attended | during:
                 plain.add(id_)
-            if id_ not in asked:
+            if id_ not in asked and not self._is_given(meeting):
                 found.add(id_)
         return frozenset(found), frozenset(plain)
 

@@ -32,6 +32,8 @@ def burdens(
                 asked |= set(element.watches.follow_up)
             if section == "links":
                 asked |= set(element.hands_over)
+    if _closes_by_itself(protocol):
+        return frozenset()
     whole = [one.applies_while for one in protocol.strands.values()]
     for condition in (*whole, protocol.applies_while):
         if condition is not None:
@@ -40,6 +42,21 @@ def burdens(
         id_
         for id_ in kept.get("follow_ups", ())
         if id_ not in asked and _only_burdens(protocol, protocol.follow_ups[id_])
+    )
+
+
+def _closes_by_itself(protocol: Protocol) -> bool:
+    """Whether a case can close without anybody's choice: then a burden may help it on."""
+    final = {
+        state.id
+        for strand in protocol.strands.values()
+        for state in strand.states.values()
+        if state.final
+    }
+    ladders = protocol.escalations.values()
+    fired = [protocol.triggers[one.fire] for each in ladders for one in each.levels if one.fire]
+    return any(move.to in final for one in fired for move in one.moves) or any(
+        strand.applies_while is not None for strand in protocol.strands.values()
     )
 
 

@@ -112,7 +112,7 @@ class Cone(AtHand):
         self._read(trigger)
         joint = joint_act(trigger)
         who = joint.everybody if joint is not None else trigger.who
-        self._people(who, each=trigger.id in self.reads.by_somebody)
+        self._people(who, each=joint is not None or trigger.id in self.reads.by_somebody)
         self._holders(trigger.together_with)
         for rule in trigger.exceptions.values():
             self._people(rule.who)
@@ -151,6 +151,9 @@ class Cone(AtHand):
         self._read(one if self.remembers else self.reads.standing[one.id])
         for state in one.opens_in:
             self.comes_to(state)
+            for trigger in self.protocol.triggers.values():
+                if any(state in move.from_ for move in trigger.moves):
+                    self.add("triggers", trigger.id)  # leaving the state ends it
         for ref in one.opens_with:
             self._happens(ref)
         for met_by in one.met_by:
@@ -221,6 +224,9 @@ class Cone(AtHand):
 
     def _fact(self, name: str) -> None:
         self.facts.add(name)
+        who = self.protocol.facts[name].recorded_by
+        if who and not self.somebody(as_who(who)):
+            self._holders(who)
 
     def _recorders(self) -> bool:
         """The acts that record what cannot be written down at any time; whether there were more."""

@@ -15,15 +15,15 @@ from protocolkit.conditions.regions import cut_points
 from protocolkit.ground.limits import Limit
 from protocolkit.ground.record import EMPTY
 from protocolkit.model import words
-from protocolkit.model.case import FollowUp, Meeting, Trigger
+from protocolkit.model.case import Fact, FollowUp, Meeting, Trigger
 from protocolkit.model.names import noted_facts, occurrences_in
 from protocolkit.model.people import Who
-from protocolkit.proofs.keys import meeting_for
+from protocolkit.proofs.keys import Said, meeting_for
 from protocolkit.proofs.reads import acts_by_somebody, facts_of
 from protocolkit.proofs.values import smallest
 from protocolkit.proofs.ways import NOTHING, Asking, Way
 from protocolkit.proofs.world import SOME_DAY, Imagined, World
-from protocolkit.semantics.actors import Actor, handed_roles
+from protocolkit.semantics.actors import Actor, as_who, handed_roles
 from protocolkit.semantics.case import Instance
 from protocolkit.semantics.changes import FactValue
 from protocolkit.semantics.deciding.agreement import joint_act
@@ -56,6 +56,7 @@ class Deeds:
         plain: Iterable[str] = (),
         people: Iterable[Actor] = (),
         asked: Iterable[str] = (),
+        given: Iterable[str] = (),
     ) -> None:
         self.world = world
         protocol = self.protocol = world.protocol
@@ -85,14 +86,14 @@ class Deeds:
             *protocol.meetings.values(),
         ]
         self._asking = {one.id: Asking(world, one, self.free) for one in asking}
-        self._standing = noted_facts(protocol).union(
-            *(facts_of(atom, protocol) for atom in world.standing)
-        )
+        self._noted = noted_facts(protocol)
+        self._standing = self._noted.union(*(facts_of(atom, protocol) for atom in world.standing))
         self.triggers = [protocol.triggers[id_] for id_ in sorted(protocol.triggers)]
         self._telling = acts_by_somebody(protocol, self.world.atoms)
         self.held = frozenset(held)
         self._plain = frozenset(plain)
         self._meetings = self._meetings_that_matter()
+        self._given = {role for one in self.triggers for role in one.assigns}.union(given)
         self._at_once = self._never_asked_if_set() - frozenset(asked)
         self._dated = {
             ref.name
@@ -152,9 +153,16 @@ class Deeds:
     def writing(self, facts: Mapping[str, FactValue]) -> Iterator[Request]:
         """The requests that write facts down, each by who may."""
         for name, value in facts.items():
-            roles = self.protocol.facts[name].recorded_by
-            actor = next(iter(self._in(roles) if roles else self._everybody()))
+            *_, actor = self._writers(self.protocol.facts[name])
             yield Request(kind="record", actor=actor, facts={name: value})
+
+    def _writers(self, fact: Fact) -> Iterator[Actor]:
+        """Who may write a fact down, up to the first who surely may."""
+        who = as_who(fact.recorded_by) if fact.recorded_by else None
+        for actor in self.holders(who):
+            yield actor
+            if self.surely(actor, who):
+                return
 
     # -- acts --------------------------------------------------------------------------
 
@@ -165,17 +173,12 @@ class Deeds:
     def attempts(self, case: Imagined, trigger: Trigger) -> Iterator[Request]:
         """The ways in which an act may be tried, whether it can be done here or not."""
         items = self._items(case, trigger)
-        named = [role for role, way in trigger.assigns.items() if way == "named"]
-        given = [
-            dict(zip(named, people, strict=True))
-            for people in product(*[[one.id for one in self.actors.get(r, ())] for r in named])
-        ]
         attended = self._beside(trigger)
         meeting = self._named_meeting(case, trigger)
         exceptions = ["", *sorted(trigger.exceptions)]
         for actor in self._who_acts(case, trigger):
-            for facts, item, exception, assign in product(
-                self._recorded(trigger), items, exceptions, given
+            for (facts, assign), item, exception in product(
+                self.said_with(trigger), items, exceptions
             ):
                 yield Request(
                     kind="act",
@@ -189,6 +192,15 @@ class Deeds:
                     exception=exception,
                     reason=A_REASON if exception else "",
                 )
+
+    def said_with(self, trigger: Trigger) -> list[Said]:
+        """What may be said with an act: the facts, and who is given which role."""
+        named = [role for role, way in trigger.assigns.items() if way == "named"]
+        given = [
+            dict(zip(named, people, strict=True))
+            for people in product(*[[one.id for one in self.actors.get(r, ())] for r in named])
+        ]
+        return [(facts, assign) for facts in self._recorded(trigger) for assign in given]
 
     def _named_meeting(self, case: Imagined, trigger: Trigger) -> str:
         """The meeting that has to be named, as it is not the last one that was held."""
@@ -301,6 +313,8 @@ class Deeds:
                 # Whoever comes to a meeting may be asked for, not only the roles that are named.
                 known = tuple(dict.fromkeys((*known, frozenset(protocol.roles))))
             found[name] = known
+        for name in noted_facts(protocol) - set(found):
+            found[name] = (smallest(protocol.facts[name]),)
         return found
 
     def _recorded(self, trigger: Trigger) -> list[Mapping[str, FactValue]]:
@@ -327,23 +341,21 @@ class Deeds:
             if name not in self._standing:
                 continue
             fact = self.protocol.facts[name]
-            actor = next(
-                iter(self._in(fact.recorded_by) if fact.recorded_by else self._everybody()), None
-            )
-            if actor is None:
-                continue
+            actors = list(self._writers(fact))
             known = case.value(name)
             for value in values:
-                if known is None or known.value != value or fact.valid_for is not None:
-                    yield Request(kind="record", actor=actor, facts={name: value})
+                again = fact.valid_for is not None or name in self._noted
+                if known is None or known.value != value or again:
+                    yield from (
+                        Request(kind="record", actor=one, facts={name: value}) for one in actors
+                    )
 
     def _assigns(self, case: Imagined) -> Iterator[Request]:
         """A role that no act gives out is given to somebody."""
-        given = {role for trigger in self.triggers for role in trigger.assigns}
         for role, actors in self.actors.items():
             if (
                 self.protocol.roles[role].per_case
-                and role not in given
+                and role not in self._given
                 and (role not in case.holders)
             ):
                 for actor in self._everybody():
@@ -479,7 +491,9 @@ class Deeds:
                 for extra in range(2, quorum.at_least - len(full) + 3):
                     if len(full) < quorum.at_least:
                         full[f"{role}-{extra}"] = role
-        few = dict(list(full.items())[:1])
+        missed = meeting.must_come[:1]
+        few = {person: role for person, role in full.items() if role not in missed}
+        few = few if missed and few else dict(list(full.items())[:1])
         if meeting.id in self._plain:
             few = full
         ways = [(full, "")]

@@ -57,7 +57,7 @@ class Seen:
 
     def enough(self, graph: Graph) -> bool:
         """Whether all that is wanted was seen; looks at what is new in the graph."""
-        if not self._begun:
+        if not self._begun and graph.nodes:
             self._begun = True
             self.found.update(seen_in(self.protocol, graph.first))
         while graph.expanded > self._next:

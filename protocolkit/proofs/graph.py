@@ -46,7 +46,7 @@ class Node:
     """A situation: an imagined case, what is known of its instants, and a shortest way to it.
 
     `edges` is None as long as nobody has gone on from here. `load` are the burdens that are open;
-    `key` is what else tells it from others.
+    `key` is what else tells it from others. `many` is how many are open of what counts as many.
     """
 
     __slots__ = (
@@ -57,6 +57,7 @@ class Node:
         "key",
         "labels",
         "load",
+        "many",
         "move",
         "number",
         "parent",
@@ -84,6 +85,7 @@ class Node:
         self.move = move
         self.key: Hashable = None
         self.load = NO_LOAD
+        self.many = 0
         self.edges: list[Edge] | None = None
 
     @property

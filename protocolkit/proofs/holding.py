@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from protocolkit.conditions.syntax import And, Condition, Missed
 from protocolkit.ground.limits import OccurrenceRef
+from protocolkit.model import words
 from protocolkit.model.case import FollowUp, Trigger
 from protocolkit.model.people import Who
 from protocolkit.model.protocol import Protocol
@@ -19,6 +20,8 @@ class Holding:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self.roles = frozenset(name for name, role in protocol.roles.items() if role.per_case)
+        ladders = protocol.escalations.values()
+        self._handing = any(level.hand_to for ladder in ladders for level in ladder.levels)
         self.states: dict[str, frozenset[str]] = {}
         for strand in protocol.strands.values():
             for state in strand.states.values():
@@ -33,7 +36,7 @@ class Holding:
         while changed:
             changed = False
             for trigger in self.protocol.triggers.values():
-                own = frozenset(trigger.assigns) | self._actor(trigger)
+                own = self._given(trigger) | self._actor(trigger)
                 before = [
                     self.states.get(state, frozenset())
                     for move in trigger.moves
@@ -50,9 +53,20 @@ class Holding:
                             self.states[move.to] = known
                             changed = True
 
+    @staticmethod
+    def _given(trigger: Trigger) -> frozenset[str]:
+        """The roles that somebody surely holds after it; the clock takes none."""
+        holders = trigger.who.holders if trigger.who else ()
+        by_clock = any(holder.role == words.CLOCK for holder in holders)
+        return frozenset(
+            role for role, way in trigger.assigns.items() if way == "named" or not by_clock
+        )
+
     def _actor(self, trigger: Trigger) -> frozenset[str]:
-        """The role whose holder must have done it."""
-        return frozenset() if trigger.agreed_by is not None else self._only(trigger.who)
+        """The role whose holder must have done it, unless a ladder may let others in."""
+        if trigger.agreed_by is not None or self._handing:
+            return frozenset()
+        return self._only(trigger.who)
 
     def _only(self, who: Who | None) -> frozenset[str]:
         """The one role that may do something, if it is given out case by case."""

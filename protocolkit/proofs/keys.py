@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from protocolkit.conditions.references import references
@@ -32,6 +33,7 @@ from protocolkit.proofs.reads import anchors_of, facts_of
 from protocolkit.proofs.world import Coming, Imagined, World
 from protocolkit.semantics.actors import CLOCK
 from protocolkit.semantics.case import Case, Instance, Proposal
+from protocolkit.semantics.changes import FactValue
 from protocolkit.semantics.deciding.agreement import content_of
 from protocolkit.semantics.matching import is_used
 from protocolkit.semantics.requests import Request
@@ -52,13 +54,24 @@ NO_LOAD: Load = MappingProxyType({})
 """None of them."""
 
 
+Said = tuple[Mapping[str, FactValue], Mapping[str, str]]
+"""What may be said with an act: facts, and who is given which role."""
+
+
 class Keys:
-    """Makes the keys of the cases of one world. Which `burdens` are open is not in the key."""
+    """Makes the keys of the cases of one world; `said` tells what may be said with an act. Which
+    `burdens` are open is not in the key.
+    """
 
     def __init__(
-        self, world: World, burdens: Iterable[str] = (), free: Collection[str] = ()
+        self,
+        world: World,
+        burdens: Iterable[str] = (),
+        free: Collection[str] = (),
+        said: Callable[[Trigger], Iterable[Said]] = lambda _act: (),
     ) -> None:
         self.world = world
+        self._said = said
         self.burdens = frozenset(burdens)
         protocol = world.protocol
         read = {name for one in world.standing for name in facts_of(one, protocol)}
@@ -90,6 +103,7 @@ class Keys:
         }
         self._held = {name for one in protocol.triggers.values() for name in one.at_meetings}
         self._held |= self._came
+        self._several = [one for one in protocol.triggers.values() if len(one.at_meetings) > 1]
 
     def of(self, case: Imagined) -> Hashable:
         """The key of a case."""
@@ -105,7 +119,10 @@ class Keys:
             tuple(bool(case.by_name.get(name)) for name in self._anchors),
             tuple(self._done_already(case, one) for one in self._made_up),
             tuple(self._who_did(case, name) for name in self._actors),
-            frozenset(Counter((one.follow_up, one.visit) for one in case.deferred.values())),
+            frozenset(
+                (one.follow_up, one.visit, self._done_since(case, one.follow_up, one.at))
+                for one in case.deferred.values()
+            ),
             frozenset(
                 (one.escalation, self._of(case, one.of), one.level, one.next_at is None)
                 for one in case.runs.values()
@@ -113,6 +130,7 @@ class Keys:
             frozenset((one.follow_up, one.at is None) for one in case.series.values()),
             tuple(sorted(case.holders.items())),
             frozenset(self._meetings(case)),
+            tuple(self._last_of(case, one) for one in self._several),
             frozenset(self._proposal(case, one) for one in case.proposals.values()),
             frozenset(name for name, _ in case.offers),
             tuple(sorted(case.watched.items())),
@@ -125,6 +143,15 @@ class Keys:
     def load(self, case: Imagined) -> Load:
         """The burdens that are open."""
         return self._open(case, self.burdens.__contains__) if self.burdens else NO_LOAD
+
+    def many(self, case: Imagined) -> int:
+        """How many are open of all that counts as many: of two cases that are alike otherwise the
+        one with fewer shows sooner that they get fewer.
+        """
+        if len(case.open) < MANY:
+            return 0
+        alike = Counter(self._instance(case, one) for one in case.open.values())
+        return sum(count for count in alike.values() if count >= MANY)
 
     def _open(self, case: Imagined, counted: Callable[[str], bool]) -> Load:
         alike = Counter(
@@ -158,12 +185,18 @@ class Keys:
         start, _ = anchor_of(self.world, case, one.due, Opening(now))
         if start is None or (one.due is not None and one.due.direction == "before"):
             return False
+        return self._done_since(case, one.id, start.at)
+
+    def _done_since(self, case: Imagined, follow_up: str, since: datetime) -> bool:
+        """Whether something was done since an instant that counts for a follow-up."""
+        assert case.recorded_at is not None
+        one = self.world.follow_ups[follow_up]
         for met_by in one.met_by:
             assert met_by.trigger is not None
             key = self.world.key(met_by.trigger.name, met_by.trigger.event)
             judge = self.world.judge(met_by.if_)
             for happened in case.by_name.get(key, ()):
-                if happened.at < start.at or is_used(case, one, happened):
+                if happened.at < since or is_used(case, one, happened):
                     continue
                 then = CaseSituation(case, self.world, case.recorded_at, at=happened.at)
                 if judge is None or judge(then) is True:
@@ -182,7 +215,11 @@ class Keys:
         content: Hashable = one.content
         if trigger is not None and trigger.at_meetings:
             plain = Request(kind="act", what=trigger.id, actor=CLOCK)
-            content = one.content == content_of(plain, meeting_for(case, trigger))
+            meeting = meeting_for(case, trigger)
+            content = tuple(
+                one.content == content_of(plain.replace(facts=facts, assign=assign), meeting)
+                for facts, assign in self._said(trigger)
+            )
         signed = frozenset((found.role, found.person) for found in one.signatures)
         return one.trigger, content, signed
 
@@ -210,6 +247,11 @@ class Keys:
             elif meeting.name in self._held and meeting.status == "held":
                 last[meeting.name, "held"] = (meeting.name, "held")
         yield from last.values()
+
+    def _last_of(self, case: Imagined, trigger: Trigger) -> Hashable:
+        """At which of several meetings an act would be done now."""
+        ids = (meeting_for(case, trigger), meeting_for(case, trigger, anyhow=True))
+        return tuple((case.meetings[id_].name, case.meetings[id_].status) for id_ in ids if id_)
 
     # -- names for zones ---------------------------------------------------------------
 

@@ -67,8 +67,9 @@ class Search:
 
     Of situations that differ only in which `burdens` are open the lighter ones are enough to know
     what can come about; with `heavy` it looks for the heaviest ones instead, the shortest way no
-    matter. `asked` are meetings of which somebody asks beside the protocol when they are set. With
-    `far` it goes to what is nearest to that first, and leaves out what never comes there.
+    matter. `asked` are meetings of which somebody asks beside the protocol when they are set,
+    `given` roles that acts give out which were cut away. With `far` it goes to what is nearest to
+    that first, and leaves out what never comes there.
     """
 
     def __init__(
@@ -87,11 +88,12 @@ class Search:
         heavy: bool = False,
         remembers: bool = False,
         asked: Iterable[str] = (),
+        given: Iterable[str] = (),
         far: Far | None = None,
     ) -> None:
         self.world = World(protocol, remembers=remembers)
-        self.deeds = Deeds(self.world, absent, free, held, plain, people, asked)
-        self.keys = Keys(self.world, burdens, self.deeds.free)
+        self.deeds = Deeds(self.world, absent, free, held, plain, people, asked, given)
+        self.keys = Keys(self.world, burdens, self.deeds.free, self.deeds.said_with)
         self.graph = Graph(protocol)
         self._clock = clock
         self._progress = progress
@@ -270,21 +272,21 @@ class Search:
     ) -> Node:
         """The situation that this case is in, met before or new."""
         key = (self.keys.of(case), zone.names)
-        load = self.keys.load(case)
+        load, many = self.keys.load(case), self.keys.many(case)
         known = self._met.setdefault(key, [])
         if self._watch is not None and parent is not None and move is not None:
             zone = self._watch.widened(known, zone, parent, move)
         for node in known:
-            if self._covers(node, zone, load, deeds):
+            if self._covers(node, zone, load, deeds, many):
                 return node
         node = Node(len(self.graph.nodes), case, zone, ahead, labels, deeds, parent, move)
-        node.key, node.load = key, load
+        node.key, node.load, node.many = key, load, many
         self.graph.nodes.append(node)
         known.append(node)
         self._queue.push(node, at_once=parent is not None and deeds == parent.deeds)
         return node
 
-    def _covers(self, node: Node, zone: Zone, load: Load, deeds: int) -> bool:
+    def _covers(self, node: Node, zone: Zone, load: Load, deeds: int, many: int) -> bool:
         """Whether another situation with the same key need not be gone through after this one.
 
         With fewer burdens as much can be done, and with less trouble. Where it is looked for how
@@ -293,13 +295,18 @@ class Search:
         """
         if self._heavy:
             return is_lighter(load, node.load) and zone.within(node.zone)
-        return node.deeds <= deeds and is_lighter(node.load, load) and zone.within(node.zone)
+        return (
+            node.deeds <= deeds
+            and node.many <= many
+            and is_lighter(node.load, load)
+            and zone.within(node.zone)
+        )
 
     def _is_covered(self, node: Node) -> bool:
         """Whether a better situation was met in the meantime."""
         return any(
             (other.load != node.load if self._heavy else other.deeds < node.deeds)
-            and self._covers(other, node.zone, node.load, node.deeds)
+            and self._covers(other, node.zone, node.load, node.deeds, node.many)
             for other in self._met[node.key]
         )
 
@@ -317,7 +324,7 @@ class Search:
         twin._met, twin._queue, twin._heavy = {}, Promising(far, hasty=True), False
         twin._through = through
         node = Node(0, start.case, start.zone, start.ahead, start.labels, 0, None, None)
-        node.key, node.load = start.key, start.load
+        node.key, node.load, node.many = start.key, start.load, start.many
         twin.graph.nodes.append(node)
         twin._met[node.key] = [node]
         twin._queue.push(node, at_once=False)

@@ -31,6 +31,9 @@ class Slice:
         self.protocol = protocol
         self.at_hand: Mapping[str, str] = dict(cone.at_hand)
         self.free = cone.free
+        self.given = frozenset(
+            role for one in cone.protocol.triggers.values() for role in one.assigns
+        )
         self.held, self.plain = cone.meetings_at_hand()
         self.parts = frozenset(cone.parts)
         self.late = frozenset(cone.late & {id_ for part, id_ in cone.parts if part == "follow_ups"})

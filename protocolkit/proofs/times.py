@@ -130,6 +130,7 @@ class _Asked:
             plain=part.plain - asked,
             watch=watch,
             asked=asked,
+            given=part.given,
         )
         graph = search.run(self.clock.left(), watch.is_settled)
         many = len(graph.nodes)

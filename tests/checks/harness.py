@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 
-from protocolkit.checks import Report, run
+from protocolkit.checks import OFF, Report, run
 from protocolkit.language.reading import read_text
 
 CASES = Path(__file__).parent / "cases"
+TODAY = date(2026, 1, 15)
+"""The day on which every test of a check is judged."""
 
 BASE = {
     "protocolkit": 'protocolkit: "1"\n',
@@ -40,12 +43,12 @@ def complete(fragment: str) -> str:
 def judged(
     fragment: str,
     *,
-    off: Collection[str] = (),
+    off: Collection[str] = OFF,
     file: str = "it.yaml",
     folder: Path | None = None,
 ) -> Report:
     """What is found in a fragment; every check is on unless it is named in `off`."""
-    return run(read_text(complete(fragment), file, folder), off=off)
+    return run(read_text(complete(fragment), file, folder), off=off, today=TODAY)
 
 
 def codes(fragment: str) -> set[str]:

@@ -266,17 +266,6 @@ def test_a_burden(edits: tuple[tuple[str, str], ...], more: str) -> None:
             id="a ladder watches",
         ),
         pytest.param(
-            (
-                (
-                    "case: {noted: {initial: true}, met: {}, closed: {final: true}}",
-                    "case:\n    applies_while: write is not met\n"
-                    "    states: {noted: {initial: true}, met: {}, closed: {final: true}}",
-                ),
-            ),
-            "",
-            id="the strand asks",
-        ),
-        pytest.param(
             (("strands:", "applies_while: write is not met\nstrands:"),), "", id="all rules ask"
         ),
         pytest.param(

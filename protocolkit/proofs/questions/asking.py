@@ -112,6 +112,7 @@ class Asker:
         most: int = 0,
         until: Until | None = None,
         closing: bool = False,
+        begun: bool = True,
     ) -> tuple[Looked, Seen]:
         """The slice for these parts and the graph of its cases; with `goals` only until all of
         them were seen. With `course` the slice has all that can become of a case, `in_full` also
@@ -120,7 +121,8 @@ class Asker:
         known, also where that is only asked of whoever says it. `most` is how many situations to
         go through, less than the budget; a search that was stopped goes on from there. It ends
         when what is looked for with `until` was found. With `closing` it goes towards the closing
-        of the case, and leaves out what never comes there.
+        of the case, and leaves out what never comes there. If not `begun` nothing is held at the
+        beginning, only because it may as well be.
         """
         in_full = in_full or self.in_full
         some = some or goals is not None
@@ -136,7 +138,7 @@ class Asker:
         )
         remembers = remembers and self.reads.momentary
         burdens = found.burdens if some else frozenset()
-        key = (found.parts, found.late, found.free, burdens, remembers, closing)
+        key = (found.parts, found.late, found.free, burdens, remembers, closing, begun)
         budget = self._budget_now()
         if in_full and not self.in_full:
             most = IN_FULL
@@ -152,6 +154,7 @@ class Asker:
                 burdens,
                 remembers=remembers,
                 far=(lambda node: outlook.at_least(node.case)) if closing else None,
+                begun=begun,
             )
             odd = tuple(
                 str_of(one)
@@ -189,13 +192,15 @@ class Asker:
         heavy: bool = False,
         remembers: bool = False,
         far: Far | None = None,
+        begun: bool = True,
     ) -> Search:
         return Search(
             found.protocol,
             absent=self.absent,
             free=found.free,
-            held=found.held,
+            held=found.held if begun else (),
             plain=found.plain,
+            given=found.given,
             people=self.people,
             progress=self.progress,
             burdens=burdens,
@@ -224,6 +229,7 @@ class Asker:
         bad: Bad | None = None,
         below: int | None = None,
         closing: bool = False,
+        begun: bool = True,
     ) -> Result:
         """The answer from the smallest slice. Where its story had to do things that were cut out,
         or none could be told, it is asked again of all that matters, if that is not too much.
@@ -239,6 +245,7 @@ class Asker:
             remembers=remembers,
             until=Until(bad, below) if bad is not None else None,
             closing=closing,
+            begun=begun,
         )
         found = answer(looked)
         if found.verdict == "not proved" and self.is_patient(looked):
@@ -264,6 +271,7 @@ class Asker:
             remembers=remembers,
             until=Until(bad, below) if bad is not None else None,
             closing=closing,
+            begun=begun,
         )
         if not full.graph.whole and bad is None:
             return found

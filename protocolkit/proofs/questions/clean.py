@@ -124,6 +124,11 @@ def _may_be_lost(protocol: Protocol) -> list[FollowUp]:
         for trigger in protocol.triggers.values()
         if any(move.to in final for move in trigger.moves)
     }
+    ladders = protocol.escalations.values()
+    with_it = {level.fire for ladder in ladders for level in ladder.levels if level.fire}
+    for name in closing:
+        with_it |= {name, *protocol.triggers[name].exceptions}
+        with_it |= {said.fact for said in protocol.triggers[name].records}
     parting = any(strand.applies_while is not None for strand in protocol.strands.values())
     found: list[FollowUp] = []
     for one in protocol.follow_ups.values():
@@ -136,7 +141,7 @@ def _may_be_lost(protocol: Protocol) -> list[FollowUp]:
         if (
             parting
             or not _is_known(protocol, one)
-            or opened & closing
+            or opened & with_it
             or chained
             or final & set(one.opens_in)
         ):

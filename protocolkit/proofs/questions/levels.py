@@ -86,6 +86,10 @@ def _nothing_by_itself(protocol: Protocol) -> bool:
 def _late_for_the_idle(asker: Asker, one: FollowUp) -> bool:
     """Whether it is late as soon as nobody does it, and nobody has to."""
     due = one.due or one.every
+    protocol = asker.protocol
+    acts = [protocol.triggers[ref.name] for ref in one.opens_with if ref.name in protocol.triggers]
+    if any(asker.rules.closes(act) for act in acts):
+        return False  # nothing waits in a case that is closed
     return (
         _nothing_by_itself(asker.protocol)
         and ("opened", one.id) in asker.seen
@@ -109,6 +113,8 @@ def _comes_to_the_idle(asker: Asker, ladder: Escalation, level: Level) -> bool:
     if any(_never_dated(protocol, ladder, one.at, one.after) for one in before):
         return False
     if watches.state:
+        if protocol.strands[protocol.strand_of(watches.state)].states[watches.state].final:
+            return False
         return ("state", f"{protocol.strand_of(watches.state)}.{watches.state}") in asker.seen
     if any(one.at == "at_most" for one in before):
         return False

@@ -44,6 +44,7 @@ def outside(asker: Asker) -> Iterator[Result]:
             course=True,
             some=True,
             bad=partial(_not_taken_in, trigger),
+            begun=False,
         )
 
 
