@@ -17,6 +17,7 @@ from protocolkit.conditions.syntax import (
     Holds,
     Includes,
     Is,
+    Missed,
     Name,
     Not,
     Or,
@@ -280,7 +281,7 @@ class AtHand:
             for other in self.protocol.follow_ups.values():
                 opened = {ref.name for ref in other.opens_with}
                 if other.opens_when is not None:
-                    opened |= {ref.name for ref in self.reads.named(other.opens_when)}
+                    opened |= self._brings_about(other.opens_when)
                 done = {met_by.trigger.name for met_by in other.met_by if met_by.trigger}
                 if happens in opened and other.id == one.id:
                     return True
@@ -289,6 +290,17 @@ class AtHand:
                 elif happens in done:
                     waiting.append(other.id)
         return False
+
+    def _brings_about(self, condition: Condition) -> set[str]:
+        """What may make a condition true by happening: not what it asks to be missing."""
+        plain = [one for one in _parts_of(condition) if isinstance(one, Missed)]
+        found: set[str] = set()
+        for atom in self.reads.atoms(condition):
+            if atom in plain and isinstance(atom, Missed):
+                found |= {one.name for one in atom.after.ref.each}
+            else:
+                found |= {one.name for one in references(atom)}
+        return found
 
     def _given_at_once(self, kept: set[str]) -> frozenset[str]:
         """Roles that somebody can take, or be given, at any time, changing nothing else."""
@@ -399,6 +411,13 @@ def _names(condition: Condition, name: str, protocol: Protocol) -> bool:
         for atom in all_atoms([condition], protocol.all_terms)
         for one in references(atom)
     )
+
+
+def _parts_of(condition: Condition) -> list[Condition]:
+    """Its parts, as long as they only have to be true together or one of them."""
+    if isinstance(condition, And | Or):
+        return [one for part in condition.parts for one in _parts_of(part)]
+    return [condition]
 
 
 def _is_after(condition: Condition | None, after: Iterable[OccurrenceRef]) -> bool:
