@@ -15,7 +15,7 @@ from protocolkit.model.sentences import sentence
 from protocolkit.proofs.graph import Edge, Graph, Node
 from protocolkit.proofs.questions import Asker, Looked
 from protocolkit.proofs.questions.dead import of_states
-from protocolkit.proofs.questions.until import moves_that
+from protocolkit.proofs.questions.until import moves_that, nearest
 from protocolkit.proofs.results import Result, Verdict
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
@@ -103,14 +103,7 @@ def _first_broken(looked: Looked, name: str) -> tuple[Node, Edge | None] | None:
     graph = looked.graph
     if graph.nodes and _verdict(graph.nodes[0], name) == "broken":
         return graph.nodes[0], None
-    best: tuple[int, int, Node, Edge] | None = None
-    for node, edge in graph.edges():
-        if not _breaks(name, graph, node, edge):
-            continue
-        deeds = node.deeds + edge.deeds
-        if best is None or (deeds, node.number) < best[:2]:
-            best = (deeds, node.number, node, edge)
-    return None if best is None else best[2:]
+    return nearest(graph, partial(_breaks, name))
 
 
 def _breaks(name: str, _graph: Graph, _node: Node, edge: Edge) -> bool:

@@ -12,7 +12,7 @@ from protocolkit.model.case import Trigger
 from protocolkit.proofs.graph import Edge, Graph, Node
 from protocolkit.proofs.questions.asking import Asker
 from protocolkit.proofs.questions.looked import Looked
-from protocolkit.proofs.questions.until import moves_that
+from protocolkit.proofs.questions.until import moves_that, nearest
 from protocolkit.proofs.results import Result, Verdict
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
@@ -32,13 +32,9 @@ def agreed(asker: Asker) -> Iterator[Result]:
 
 
 def _not_alone(asker: Asker, trigger: Trigger, title: str, looked: Looked) -> Result:
-    alone = [
-        (node, edge)
-        for node, edge in looked.graph.edges()
-        if _by_one(trigger, looked.graph, node, edge)
-    ]
-    if alone:
-        node, edge = min(alone, key=lambda pair: (pair[0].deeds + pair[1].deeds, pair[0].number))
+    alone = nearest(looked.graph, partial(_by_one, trigger))
+    if alone is not None:
+        node, edge = alone
         return asker.broken(
             "own-approval",
             "PK307",

@@ -37,23 +37,17 @@ from protocolkit.semantics.requests import Request
 IN_FULL = 4000
 """How many situations to go through to find a shorter story."""
 
-BY_THE_RULES = "seen from the rules alone"
-
-
 ONE_OF_SO_MANY = 10
 """The part of the time for a protocol that one search may take."""
 
 PATIENCE = 1500
 """How many situations to go through before a way is looked for from each by itself."""
 
+BY_THE_RULES = "seen from the rules alone"
 STAFFED = "somebody holds every role"
-
-
 OTHERS = "somebody holds every other role"
 ROSTERED = "nobody works there but the people of the roster"
 IN_TIME = "time runs out when the limits say so"
-
-
 ANY_ORDER = "which of many limits ends first was taken as unknown"
 
 

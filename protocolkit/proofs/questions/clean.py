@@ -18,7 +18,7 @@ from protocolkit.proofs.known import verdicts_at
 from protocolkit.proofs.questions.asking import Asker
 from protocolkit.proofs.questions.dead import of_states
 from protocolkit.proofs.questions.looked import Looked
-from protocolkit.proofs.questions.until import moves_that
+from protocolkit.proofs.questions.until import moves_that, nearest
 from protocolkit.proofs.results import Result, Verdict
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
@@ -34,7 +34,7 @@ def clean(asker: Asker) -> Iterator[Result]:
     if not protocol.strands:
         return
     undecided: Result | None = None
-    nearest: Result | None = None
+    first: Result | None = None
     fewest: int | None = None
     for one in _may_be_lost(protocol):
         found = asker.asked(
@@ -48,20 +48,16 @@ def clean(asker: Asker) -> Iterator[Result]:
         )
         if found.story is not None:
             if fewest is None or found.story.deeds < fewest:
-                nearest, fewest = found, found.story.deeds
+                first, fewest = found, found.story.deeds
         elif found.verdict == "not proved":
             undecided = found
-    yield nearest or undecided or asker.result("finishes-cleanly", "PK206", title, "proved")
+    yield first or undecided or asker.result("finishes-cleanly", "PK206", title, "proved")
 
 
 def _is_lost(asker: Asker, one: FollowUp, title: str, looked: Looked) -> Result:
-    lost = [
-        (node, edge)
-        for node, edge in looked.graph.edges()
-        if _closes_over(one, looked.graph, node, edge)
-    ]
-    if lost:
-        node, edge = min(lost, key=lambda pair: (pair[0].deeds + pair[1].deeds, pair[0].number))
+    lost = nearest(looked.graph, partial(_closes_over, one))
+    if lost is not None:
+        node, edge = lost
         return asker.broken(
             "finishes-cleanly",
             "PK206",

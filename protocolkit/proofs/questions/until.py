@@ -13,14 +13,27 @@ Bad = Callable[[Graph, Node], int | None]
 """How many deeds lead to what is bad at a situation, if that is so; None: nothing is."""
 
 
-def moves_that(bad: Callable[[Graph, Node, Edge], bool]) -> Bad:
+BadMove = Callable[[Graph, Node, Edge], bool]
+"""Whether a move from a situation is bad."""
+
+
+def moves_that(bad: BadMove) -> Bad:
     """Moves that are bad."""
 
-    def nearest(graph: Graph, node: Node) -> int | None:
+    def fewest(graph: Graph, node: Node) -> int | None:
         found = [edge.deeds for edge in node.edges or () if bad(graph, node, edge)]
         return node.deeds + min(found) if found else None
 
-    return nearest
+    return fewest
+
+
+def nearest(graph: Graph, bad: BadMove) -> tuple[Node, Edge] | None:
+    """The move that is bad and comes with the fewest deeds; None: there is none."""
+    return min(
+        (pair for pair in graph.edges() if bad(graph, *pair)),
+        key=lambda pair: (pair[0].deeds + pair[1].deeds, pair[0].number),
+        default=None,
+    )
 
 
 class Until:

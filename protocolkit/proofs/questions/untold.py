@@ -13,7 +13,7 @@ from protocolkit.proofs.at_hand import AtHand
 from protocolkit.proofs.graph import Edge, Graph, Node
 from protocolkit.proofs.questions.asking import Asker
 from protocolkit.proofs.questions.looked import Looked
-from protocolkit.proofs.questions.until import moves_that
+from protocolkit.proofs.questions.until import moves_that, nearest
 from protocolkit.proofs.results import Result, Verdict
 from protocolkit.proofs.stories import End
 from protocolkit.semantics import changes as ch
@@ -98,10 +98,9 @@ def _somebody_waits(asker: Asker, strand: str, state: State, title: str, looked:
 
 
 def _is_told(asker: Asker, one: FollowUp, title: str, looked: Looked) -> Result:
-    graph = looked.graph
-    found = [pair for pair in graph.edges() if _opens_untold(one, graph, *pair)]
-    if found:
-        node, edge = min(found, key=lambda pair: (pair[0].deeds + pair[1].deeds, pair[0].number))
+    found = nearest(looked.graph, partial(_opens_untold, one))
+    if found is not None:
+        node, edge = found
         return asker.broken(
             "nobody-untold",
             "PK306",
