@@ -90,8 +90,10 @@ class AtHand:
             as_who(state.waits_for), self._holding.states.get(state.id, frozenset())
         )
 
-    def did_it(self, one: FollowUp) -> bool:
-        """Whether whoever owes it is somebody who did what opened it, and still holds a role."""
+    def did_it(self, one: FollowUp, given: frozenset[str] = frozenset()) -> bool:
+        """Whether whoever owes it is somebody who did what opened it, and still holds a role, or is
+        given it again: `given` are roles that somebody can give at any time.
+        """
         who, protocol = one.who, self.protocol
         acts = {ref.name for ref in one.opens_with if not ref.event}
         if (
@@ -113,7 +115,9 @@ class AtHand:
         if any(holder.role == words.CLOCK for holder in act.who.holders):
             return False
         taken = any(
-            role in one.assigns for one in protocol.triggers.values() for role in act.who.roles
+            role in one.assigns and role not in given
+            for one in protocol.triggers.values()
+            for role in act.who.roles
         )
         return not taken
 
@@ -129,12 +133,30 @@ class AtHand:
         return (
             all(_is_after(need.condition, after) for need in trigger.needs.values())
             and not trigger.moves
-            and not trigger.at_meetings
+            and trigger.strength == "must"
+            and self._hindered_by_nothing(trigger, held)
+        )
+
+    def moves_freely(self, trigger: Trigger, held: frozenset[str] = frozenset()) -> bool:
+        """Whether somebody may do it wherever it moves a case from, whatever else is so."""
+        return (
+            not trigger.needs
+            and bool(trigger.moves)
+            and not any(move.if_ for move in trigger.moves)
+            and trigger.strength != "must_not"
+            and self._hindered_by_nothing(trigger, held)
+        )
+
+    def _hindered_by_nothing(self, trigger: Trigger, held: frozenset[str]) -> bool:
+        """Whether nothing but what it needs and where it moves a case from can keep people from
+        doing it.
+        """
+        return (
+            not trigger.at_meetings
             and not trigger.different_from
             and not trigger.together_with
             and not trigger.never
             and trigger.applies_while is None
-            and trigger.strength == "must"
             and trigger.happens != "outside"
             and joint_act(trigger) is None
             and self.somebody(trigger.who, held)
@@ -219,16 +241,23 @@ class AtHand:
         that is not certain. With `saying` facts may be written down for it.
         """
         held = self._holding.of(one) | self._given_at_once(kept)
-        if self._is_tied(one):
+        tied = self._is_tied(one)
+        if tied and not self._goes_with_its_meeting(one):
             return ""
         if not one.met_by:
-            if self._opens_again(one, one.id):
+            if self._opens_again(one, [one.id]):
                 return ""
-            there = self.somebody(one.who, held) or self.did_it(one)
+            there = self.somebody(one.who, held) or self.did_it(
+                one, self._given_at_once(kept, to_anybody=True)
+            )
             return "complete" if there else ""
         for met_by in one.met_by:
             ref = met_by.trigger
-            if ref is None or one.for_each or self._opens_again(one, ref.name):
+            if (
+                ref is None
+                or one.for_each
+                or self._opens_again(one, self._doing(ref, anew=not tied))
+            ):
                 continue
             if met_by.if_ is not None and not (saying and self._said_with(met_by)):
                 continue
@@ -266,30 +295,82 @@ class AtHand:
             planned or any(ref.event in ("set", "moved") for ref in one.opens_with)
         )
 
-    def _opens_again(self, one: FollowUp, name: str) -> bool:
+    def _goes_with_its_meeting(self, one: FollowUp) -> bool:
+        """Whether it is open only as long as the meeting stands that opened it: whatever becomes of
+        that, held or fallen short or called off, ends it.
+        """
+        anchor = one.due.anchor if one.due is not None else None
+        names = {ref.name for ref in one.opens_with}
+        ends = {
+            met_by.trigger.event or "held"
+            for met_by in one.met_by
+            if met_by.trigger and met_by.trigger.name in names and met_by.if_ is None
+        }
+        return (
+            len(names) == 1
+            and all(ref.event == "set" for ref in one.opens_with)
+            and not (one.opens_in or one.opens_when)
+            and (anchor is None or anchor.name in names)
+            and {"held", "adjourned"} <= ends
+        )
+
+    def _key(self, ref: OccurrenceRef) -> str:
+        """What happens, for following what comes of it: of a meeting, what happens to it."""
+        meeting = ref.name in self.protocol.meetings
+        return f"{ref.name}.{ref.event or 'held'}" if meeting else ref.name
+
+    def _doing(self, ref: OccurrenceRef, *, anew: bool = True) -> list[str]:
+        """All that happens when somebody sees to it that something happens; `anew`: a meeting is
+        set for it.
+        """
+        found = [self._key(ref)]
+        if ref.name in self.protocol.meetings:
+            short = ref.event in ("adjourned", "short")
+            found += [
+                f"{ref.name}.{one}"
+                for one in (("short", "adjourned") if short else ("quorate", "held"))
+            ]
+            found += [f"{ref.name}.set"] if anew else []
+        return found
+
+    def _opens_again(self, one: FollowUp, doing: list[str]) -> bool:
         """Whether what does it opens it once more, at once or through something else."""
         seen: set[str] = set()
-        waiting = [name]
-        while waiting:
+        waiting, in_turn = list(doing), []
+        while waiting or in_turn:
+            if not waiting:
+                waiting = self._done_in_turn(in_turn.pop(), seen)
+                continue
             happens = waiting.pop()
             if happens in seen:
                 continue
             seen.add(happens)
+            name = happens.partition(".")[0]
             trigger = self.protocol.triggers.get(happens)
             if trigger is not None:
                 waiting += [*(said.fact for said in trigger.records), *trigger.exceptions]
             for other in self.protocol.follow_ups.values():
-                opened = {ref.name for ref in other.opens_with}
+                opened = happens in {self._key(ref) for ref in other.opens_with}
                 if other.opens_when is not None:
-                    opened |= self._brings_about(other.opens_when)
-                done = {met_by.trigger.name for met_by in other.met_by if met_by.trigger}
-                if happens in opened and other.id == one.id:
+                    opened = opened or name in self._brings_about(other.opens_when)
+                if opened and other.id == one.id:
                     return True
-                if happens in opened:
-                    waiting += [other.id, *sorted(done)]  # it has to be done in its turn
-                elif happens in done:
+                if opened:
+                    in_turn.append(other)
+                elif any(
+                    met_by.trigger and happens == self._key(met_by.trigger)
+                    for met_by in other.met_by
+                ):
                     waiting.append(other.id)
         return False
+
+    def _done_in_turn(self, one: FollowUp, seen: set[str]) -> list[str]:
+        """What must happen besides so that a follow-up that was opened is done in its turn."""
+        ways = [self._doing(met_by.trigger) for met_by in one.met_by if met_by.trigger]
+        sure = [met_by.trigger for met_by in one.met_by if met_by.trigger and met_by.if_ is None]
+        if any(self._key(ref) in seen for ref in sure):
+            return [one.id]
+        return [one.id, *(happens for way in ways for happens in way)]
 
     def _brings_about(self, condition: Condition) -> set[str]:
         """What may make a condition true by happening: not what it asks to be missing."""
@@ -302,8 +383,10 @@ class AtHand:
                 found |= {one.name for one in references(atom)}
         return found
 
-    def _given_at_once(self, kept: set[str]) -> frozenset[str]:
-        """Roles that somebody can take, or be given, at any time, changing nothing else."""
+    def _given_at_once(self, kept: set[str], *, to_anybody: bool = False) -> frozenset[str]:
+        """Roles that somebody can take, or be given, at any time, changing nothing else; that can
+        be given `to_anybody` who is named.
+        """
         protocol = self.protocol
         return frozenset(
             role
@@ -311,8 +394,8 @@ class AtHand:
             if trigger.assigns
             and self.always_possible(trigger)
             and (trigger.id not in kept or self._only_helps(trigger))
-            for role in trigger.assigns
-            if role not in self.absent
+            for role, to in trigger.assigns.items()
+            if role not in self.absent and (to == "named" or not to_anybody)
         )
 
     def _recordable(self, fact: str) -> bool:

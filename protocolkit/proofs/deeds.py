@@ -62,6 +62,7 @@ class Deeds:
         protocol = self.protocol = world.protocol
         self.absent = frozenset(absent)
         self.actors: dict[str, list[Actor]] = {}
+        self._scribes: dict[str, Actor] = {}
         twice = {
             role
             for trigger in protocol.triggers.values()
@@ -153,7 +154,10 @@ class Deeds:
     def writing(self, facts: Mapping[str, FactValue]) -> Iterator[Request]:
         """The requests that write facts down, each by who may."""
         for name, value in facts.items():
-            *_, actor = self._writers(self.protocol.facts[name])
+            actor = self._scribes.get(name)
+            if actor is None:
+                *_, actor = self._writers(self.protocol.facts[name])
+                self._scribes[name] = actor
             yield Request(kind="record", actor=actor, facts={name: value})
 
     def _writers(self, fact: Fact) -> Iterator[Actor]:

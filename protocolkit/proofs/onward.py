@@ -14,7 +14,7 @@ from protocolkit.proofs.keys import is_lighter
 from protocolkit.proofs.queues import Far
 from protocolkit.proofs.search import Budget, Search
 
-A_WAY = Budget(situations=1500, seconds=3.0)
+A_WAY = Budget(situations=1500, seconds=10.0)
 """How far to look for a way from one situation."""
 
 MOST_DOUBTS = 2

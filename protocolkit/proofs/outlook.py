@@ -8,7 +8,7 @@ conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from protocolkit.conditions.syntax import And, Condition, Holds, Is, Name, Not, Or, Word
 from protocolkit.conditions.terms import term_read
@@ -29,7 +29,7 @@ class Outlook:
         self._acts = [one for one in protocol.triggers.values() if one.strength != "must_not"]
         ladders = protocol.escalations.values()
         self._fired = {level.fire for one in ladders for level in one.levels}
-        self._steps: dict[tuple[str, ...], Steps] = {}
+        self._steps: dict[tuple[tuple[str, ...], frozenset[str]], Steps] = {}
 
     def to_closing(self, case: Case) -> int | None:
         """How many acts it takes at the least until the case is closed; None: it never is."""
@@ -58,6 +58,32 @@ class Outlook:
         steps = self._from(tuple(case.states.values()))
         return max((self._nearest_end(strand, steps) or 0 for strand in self._strands), default=0)
 
+    def over(self, name: str, case: Case) -> int | None:
+        """With how many deeds the case may be closed while a follow-up is open or waits for a fact,
+        never too many; None: that never comes about.
+        """
+        far, opens = self.at_least(case), self._opens(self.protocol.follow_ups[name], case)
+        return None if far is None or opens is None else max(far, opens)
+
+    def _opens(self, one: FollowUp, case: Case) -> int | None:
+        if any(owed.follow_up == one.id for owed in (*case.open.values(), *case.deferred.values())):
+            return 0
+        steps = self._from(tuple(case.states.values()))
+        ways = [steps[state] for state in one.opens_in if state in steps]
+        if one.opens_when is not None and self._may_be(one.opens_when, steps):
+            ways.append(0)
+        for ref in one.opens_with:
+            act = self.protocol.triggers.get(ref.name)
+            if act is None or ref.event:
+                ways.append(0)
+            elif self._may_be_done(act, steps):
+                starts = [
+                    steps[state] for move in act.moves for state in move.from_ if state in steps
+                ]
+                anywhere = not act.moves or act.elsewhere == "allowed"
+                ways.append(0 if anywhere else min(starts))
+        return min(ways, default=None)
+
     def again(self, acts: Iterable[str]) -> bool:
         """Whether any of these acts may be done after one of them."""
         known = [self.protocol.triggers.get(name) for name in acts]
@@ -70,6 +96,14 @@ class Outlook:
             for after in self._surely_after(one)
             for another in found
         )
+
+    def after(self, act: str, without: Collection[str]) -> frozenset[str]:
+        """The states that a case can come to after an act, before any of some others is done."""
+        steps = [
+            self._from(states, frozenset(without))
+            for states in self._surely_after(self.protocol.triggers[act])
+        ]
+        return frozenset(state for found in steps for state in found)
 
     def _surely_after(self, act: Trigger) -> Iterator[tuple[str, ...]]:
         """Where a case may stand after an act: one strand where the act surely brings it, the
@@ -98,8 +132,8 @@ class Outlook:
                 return
         yield tuple(sorted(every))
 
-    def can_end(self, name: str, case: Case) -> bool:
-        """Whether anything may still end a follow-up that is open."""
+    def can_end(self, name: str, case: Case, left: int = 0) -> bool:
+        """Whether anything may still end what is open of a follow-up, until so many are left."""
         one = self.protocol.follow_ups[name]
         if not one.met_by or one.waive or one.decline or one.applies_while is not None:
             return True
@@ -111,11 +145,15 @@ class Outlook:
         steps = self._from(tuple(case.states.values()))
         if self.protocol.applies_while is not None:
             return True
-        return any(self._may_be(ending.if_, steps) for ending in one.ends_when) or any(
-            self._may_happen(met_by.trigger.name, met_by.trigger.event, steps)
-            for met_by in one.met_by
-            if met_by.trigger is not None
-        )
+        if any(self._may_be(ending.if_, steps) for ending in one.ends_when):
+            return True
+        ways = [met_by.trigger for met_by in one.met_by if met_by.trigger is not None]
+        acts = {ref.name for ref in ways if self._may_happen(ref.name, ref.event, steps)}
+        several = any(ref.event or ref.name not in self.protocol.triggers for ref in ways)
+        if several or one.counts_for == "all_open" or any(self.again([act]) for act in acts):
+            return bool(acts)
+        count = sum(owed.follow_up == name for owed in case.open.values())
+        return count - len(acts) <= left  # each can be done once more, and counts for one
 
     @staticmethod
     def _nearest_end(strand: Strand, steps: Steps) -> int | None:
@@ -126,15 +164,14 @@ class Outlook:
 
     def keeps_open(self, name: str) -> bool:
         """Whether the case is not closed as long as one of these is open."""
-        one: FollowUp = self.protocol.follow_ups[name]
-        return one.strength == "must" and not one.carries_over and one.every is None
+        return keeps_open(self.protocol.follow_ups[name])
 
     def _may_happen(self, name: str, event: str, steps: Steps) -> bool:
         trigger = self.protocol.triggers.get(name)
         return event != "" or trigger is None or self._may_be_done(trigger, steps)
 
-    def _from(self, states: tuple[str, ...]) -> Steps:
-        known = self._steps.get(states)
+    def _from(self, states: tuple[str, ...], without: frozenset[str] = frozenset()) -> Steps:
+        known = self._steps.get((states, without))
         if known is not None:
             return known
         steps = dict.fromkeys(states, 0)
@@ -142,7 +179,7 @@ class Outlook:
         while more:
             more = False
             for trigger in self._acts:
-                if not self._may_be_done(trigger, steps):
+                if trigger.id in without or not self._may_be_done(trigger, steps):
                     continue
                 cost = 0 if trigger.id in self._fired else 1  # time does what a level does
                 for move in trigger.moves:
@@ -153,7 +190,7 @@ class Outlook:
                     if move.to not in steps or after < steps[move.to]:
                         steps[move.to] = after
                         more = True
-        self._steps[states] = steps
+        self._steps[states, without] = steps
         return steps
 
     def _may_be_done(self, trigger: Trigger, steps: Steps) -> bool:
@@ -188,3 +225,8 @@ class Outlook:
                 if term is not None and isinstance(condition, Holds):
                     return self._may_be(self.protocol.all_terms[term], steps, says)
         return True
+
+
+def keeps_open(one: FollowUp) -> bool:
+    """Whether the case is not closed as long as one of these is open."""
+    return one.strength == "must" and not one.carries_over and one.every is None

@@ -21,11 +21,11 @@ from protocolkit.proofs.graph import NOWHERE, Edge, Graph, Node
 from protocolkit.proofs.keys import Keys, Label, Load, is_lighter
 from protocolkit.proofs.moves import Move
 from protocolkit.proofs.queues import Far, Heaviest, Nearest, Promising
-from protocolkit.proofs.ways import NOTHING, Way
 from protocolkit.proofs.world import FIRST, TICK, Coming, Imagined, World
 from protocolkit.proofs.zones import FREE, NOW, START, Zone, at_most, below
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.changes import Change
+from protocolkit.semantics.requests import Request
 
 MAX_CLOCKS = 6
 """More things that time will do than this, and their order counts as unknown."""
@@ -186,12 +186,15 @@ class Search:
         if acting is not None:
             for request in self.deeds.of(node.case):
                 for way in self.deeds.beforehand(node.case, request):
+                    edge = Edge(
+                        Move(request=request), NOWHERE, self._is_owed(node, request), (), way
+                    )
+                    if not self._allows(edge):
+                        continue
                     scratch = scratch or node.case.copied()
                     first = self.deeds.first(node.case, request)
                     before = (*first, *self.deeds.writing(way.facts))
-                    move = Move(before=before, request=request)
-                    if not self._allows(move):
-                        continue
+                    edge.move = move = Move(before=before, request=request)
                     self.world.enter(scratch)
                     try:
                         done = self.world.do_all(scratch, first, way.facts, request)
@@ -202,12 +205,13 @@ class Search:
                     for name in self.deeds.free:
                         scratch.facts.pop(name, None)
                     if done:
-                        self._go(node, move, scratch, acting, 1 + len(before), way)
+                        self._go(node, edge, scratch, acting)
                     if done or first:
                         scratch = None
         for coming in node.ahead:
             move = Move(timer=coming.timer)
-            zone = _before_time(node, coming) if self._allows(move) else None
+            edge = Edge(move, NOWHERE, owed=True, changes=())
+            zone = _before_time(node, coming) if self._allows(edge) else None
             if zone is None:
                 continue
             case = node.case.copied()
@@ -216,18 +220,11 @@ class Search:
             except ProtocolkitError:
                 self.graph.restless.append((node, move))
                 continue
-            self._go(node, move, case, zone, 0)
+            self._go(node, edge, case, zone)
 
-    def _go(
-        self,
-        node: Node,
-        move: Move,
-        case: Imagined,
-        zone: Zone,
-        deeds: int,
-        way: Way = NOTHING,
-    ) -> None:
-        changes = self.world.changes
+    def _go(self, node: Node, edge: Edge, case: Imagined, zone: Zone) -> None:
+        """A move that was just made, and where it leads."""
+        move, edge.changes = edge.move, self.world.changes
         names = _names_of_instants(node)
         known = self._noted(node, move, zone, _THEN)
         if known is None:
@@ -235,25 +232,23 @@ class Search:
         ahead, labels, after = self._zone(node, case, known, names)
         if after is None:
             return
-        owed = move.timer is not None or self._is_owed(node, move)
-        edge = Edge(move, NOWHERE, owed, changes, way)
-        if self._through is not None and not self._through(edge):
-            return
-        edge.target = self._meet(case, after, ahead, labels, node.deeds + deeds, node, move).number
+        deeds = node.deeds + edge.deeds
+        edge.target = self._meet(case, after, ahead, labels, deeds, node, move).number
         assert node.edges is not None
         node.edges.append(edge)
 
-    def _allows(self, move: Move) -> bool:
-        return self._watch is None or self._watch.allows(move)
+    def _allows(self, edge: Edge) -> bool:
+        """Whether a move is looked at."""
+        if self._through is not None and not self._through(edge):
+            return False
+        return self._watch is None or self._watch.allows(edge.move)
 
     def _noted(self, node: Node | None, move: Move, zone: Zone, at: Hashable) -> Zone | None:
         if self._watch is None:
             return zone
         return self._watch.noted(node, move, self.world.changes, zone, at)
 
-    def _is_owed(self, node: Node, move: Move) -> bool:
-        request = move.request
-        assert request is not None
+    def _is_owed(self, node: Node, request: Request) -> bool:
         trigger = self.world.protocol.triggers.get(request.what)
         before = [(node.case.value(name), value) for name, value in request.facts.items()]
         if request.kind == "act" and any(known and known.value != new for known, new in before):
@@ -321,6 +316,8 @@ class Search:
         """
         twin = copy(self)
         twin.graph = Graph(self.graph.protocol)
+        if start.parent is None:
+            twin.graph.opening, twin.graph.beginning = self.graph.opening, self.graph.beginning
         twin._met, twin._queue, twin._heavy = {}, Promising(far, hasty=True), False
         twin._through = through
         node = Node(0, start.case, start.zone, start.ahead, start.labels, 0, None, None)

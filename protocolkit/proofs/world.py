@@ -246,6 +246,8 @@ class World(Program):
         """Whether an act is refused for the plainest reasons: a quick look that saves finding
         all of them in words.
         """
+        if request.kind == "hold" and request.exception:
+            return self._does_not_apply(case, request)
         trigger = self.protocol.triggers.get(request.what) if request.kind == "act" else None
         if trigger is None or joint_act(trigger) is not None:
             return False  # what is signed before the last has signed needs nothing yet
@@ -269,6 +271,12 @@ class World(Program):
             and (move.judge is None or move.judge(situation) is True)
             for move in moves
         )
+
+    def _does_not_apply(self, case: Imagined, request: Request) -> bool:
+        """Whether the exception by which a meeting is held may not be used now."""
+        meeting = self.protocol.meetings[request.what.partition("/")[0]]
+        judge = self.judge(meeting.exceptions[request.exception].if_)
+        return judge is not None and judge(self.situation(case)) is not True
 
     def does(self, case: Imagined, request: Request) -> bool:
         """Somebody does something: whether that is allowed; the case is changed if it is."""

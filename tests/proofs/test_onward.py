@@ -20,6 +20,7 @@ from protocolkit.proofs.questions.course import course
 from protocolkit.proofs.questions.looked import Looked
 from protocolkit.proofs.queues import Far
 from protocolkit.proofs.results import Result
+from protocolkit.proofs.search import Budget
 from tests.proofs.random_protocols import protocol_text
 
 Ask = Callable[[Asker], Iterator[Result]]
@@ -51,7 +52,7 @@ def answers(
     protocol: Protocol, patience: int, asked: Iterable[Ask]
 ) -> tuple[Answers, Counter[str]]:
     """The verdict of each question; and how often a search for ways decided one."""
-    asker = Counting(protocol, patience=patience)
+    asker = Counting(protocol, patience=patience, budget=Budget(seconds=3000.0))
     asker.came_of = Counter()
     found = {(one.question, one.about): one.verdict for ask in asked for one in ask(asker)}
     return dict(found), asker.came_of

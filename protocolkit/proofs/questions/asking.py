@@ -15,6 +15,7 @@ from protocolkit.conditions.text import str_of
 from protocolkit.model.base import Element
 from protocolkit.model.case import FollowUp, Trigger
 from protocolkit.model.protocol import Protocol
+from protocolkit.proofs.aims import Aim
 from protocolkit.proofs.at_hand import AtHand
 from protocolkit.proofs.goals import Goal, Seen
 from protocolkit.proofs.graph import Edge, Graph, Node
@@ -34,7 +35,13 @@ from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.requests import Request
 
-IN_FULL = 4000
+AT_FIRST = 300
+"""How many situations to go through before something is looked for straight ahead."""
+
+AHEAD = Budget(situations=1500, seconds=5.0)
+"""How far to go straight ahead."""
+
+IN_FULL = 1500
 """How many situations to go through to find a shorter story."""
 
 ONE_OF_SO_MANY = 10
@@ -105,7 +112,7 @@ class Asker:
         remembers: bool = False,
         most: int = 0,
         until: Until | None = None,
-        closing: bool = False,
+        over: str = "",
         begun: bool = True,
     ) -> tuple[Looked, Seen]:
         """The slice for these parts and the graph of its cases; with `goals` only until all of
@@ -114,9 +121,9 @@ class Asker:
         that the situations with the fewest burdens are enough. With `remembers` it matters what is
         known, also where that is only asked of whoever says it. `most` is how many situations to
         go through, less than the budget; a search that was stopped goes on from there. It ends
-        when what is looked for with `until` was found. With `closing` it goes towards the closing
-        of the case, and leaves out what never comes there. If not `begun` nothing is held at the
-        beginning, only because it may as well be.
+        when what is looked for with `until` was found. It goes towards where the case closes `over`
+        a follow-up, if one is named, and leaves out what never comes there. If not `begun` nothing
+        is held at the beginning, only because it may as well be.
         """
         in_full = in_full or self.in_full
         some = some or goals is not None
@@ -132,7 +139,7 @@ class Asker:
         )
         remembers = remembers and self.reads.momentary
         burdens = found.burdens if some else frozenset()
-        key = (found.parts, found.late, found.free, burdens, remembers, closing, begun)
+        key = (found.parts, found.late, found.free, burdens, remembers, over, begun)
         budget = self._budget_now()
         if in_full and not self.in_full:
             most = IN_FULL
@@ -147,7 +154,7 @@ class Asker:
                 found,
                 burdens,
                 remembers=remembers,
-                far=(lambda node: outlook.at_least(node.case)) if closing else None,
+                far=(lambda node: outlook.over(over, node.case)) if over else None,
                 begun=begun,
             )
             odd = tuple(
@@ -169,10 +176,29 @@ class Asker:
         graph = looked.graph
         enough = until if until is not None else None if goals is None else seen.enough
         if not (enough is not None and enough(graph)) and graph.stopped != "seconds":
+            if goals is not None and until is None:
+                looked.search.run(budget.replace(situations=AT_FIRST), enough)
+                if graph.stopped == "situations":
+                    looked = self._aimed(looked, seen)
+                if seen.wanted <= seen.found:
+                    self.seen |= seen.found
+                    return looked, seen
             looked.search.run(budget, enough)
         seen.enough(graph)
         self.seen |= seen.found
         return looked, seen
+
+    def _aimed(self, looked: Looked, seen: Seen) -> Looked:
+        """Goals looked for straight ahead, one after the other, from the beginning of the case."""
+        for goal in sorted(seen.wanted - seen.found):
+            aim = Aim(looked.slice.protocol, goal)
+            straight = looked.search.onward(looked.graph.nodes[0], None, aim)
+            ahead = Seen(looked.slice.protocol, [goal])
+            graph = straight.run(AHEAD, ahead.enough)
+            seen.found |= ahead.found
+            if goal in ahead.found:
+                looked = looked.replace(search=straight, graph=graph)
+        return looked
 
     def _budget_now(self) -> Budget:
         left = max(0.2, self._until - time.monotonic())
@@ -222,12 +248,14 @@ class Asker:
         remembers: bool = False,
         bad: Bad | None = None,
         below: int | None = None,
-        closing: bool = False,
+        over: str = "",
         begun: bool = True,
+        most: int = 0,
     ) -> Result:
         """The answer from the smallest slice. Where its story had to do things that were cut out,
         or none could be told, it is asked again of all that matters, if that is not too much.
-        The search ends when what is `bad` was met, or cannot be met with fewer deeds than `below`.
+        The search ends when what is `bad` was met, or cannot be met with fewer deeds than `below`;
+        with `most` it is given up after so many situations.
         """
         wanted, late = list(wanted), list(late)
         looked, _ = self.looked(
@@ -238,11 +266,12 @@ class Asker:
             some=some,
             remembers=remembers,
             until=Until(bad, below) if bad is not None else None,
-            closing=closing,
+            over=over,
             begun=begun,
+            most=most,
         )
         found = answer(looked)
-        if found.verdict == "not proved" and self.is_patient(looked):
+        if found.verdict == "not proved" and not most and self.is_patient(looked):
             looked.search.run(self._budget_now())
             self._hurried = True
             found = answer(looked)
@@ -264,7 +293,7 @@ class Asker:
             some=some,
             remembers=remembers,
             until=Until(bad, below) if bad is not None else None,
-            closing=closing,
+            over=over,
             begun=begun,
         )
         if not full.graph.whole and bad is None:
@@ -471,14 +500,13 @@ class Asker:
         found, sure = onward.lost(looked.graph, near[:hopeless])
         if found is None and hopeless is not None:
             return looked, near[hopeless], False
-        if found is not None or not sure:
+        if found is not None or not sure or not _is_timeless(looked.graph):
             return looked, found, False
         heavy = self._heaviest(looked)
         search, graph = heavy.search, heavy.graph
         onward = Onward(search, goal, through, far)
         found, sure = onward.lost(graph, filter(where, graph.nodes))
-        timeless = graph.timed and all(len(node.zone.names) == 1 for node in graph.nodes)
-        return heavy, found, sure and timeless and heavy.whole
+        return heavy, found, sure and _is_timeless(graph) and heavy.whole
 
     def _heaviest(self, looked: Looked) -> Looked:
         """The situations of a slice with the most burdens, but for where the case closes."""
@@ -535,6 +563,11 @@ class Asker:
         return self.result(
             question, code, title, "not proved", about=about, element=element, looked=looked
         )
+
+
+def _is_timeless(graph: Graph) -> bool:
+    """Whether time does nothing in it."""
+    return graph.timed and all(len(node.zone.names) == 1 for node in graph.nodes)
 
 
 def _is_hopeless(node: Node, goal: Callable[[Node], bool], far: Far) -> bool:

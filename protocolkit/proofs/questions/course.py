@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
+from protocolkit.proofs.aims import Aim
 from protocolkit.proofs.goals import Goal
 from protocolkit.proofs.graph import Edge, Node
 from protocolkit.proofs.moves import Move
 from protocolkit.proofs.onward import Onward
 from protocolkit.proofs.questions.asking import Asker
 from protocolkit.proofs.questions.looked import Looked, same_place
+from protocolkit.proofs.queues import Far
 from protocolkit.proofs.reaching import maybe, surely
 from protocolkit.proofs.results import Result, Verdict
 from protocolkit.proofs.search import Search
@@ -93,7 +95,7 @@ def _no_trap(asker: Asker, looked: Looked) -> Result:
         "From wherever a case can come, some way leads to closing it.",
         looked,
         _is_closed,
-        far=partial(_to_closing, looked),
+        far=_to_closing(looked),
         says="From here no way leads to the closing of the case, whatever anybody does.",
     )
 
@@ -138,11 +140,11 @@ def _if_all_act(asker: Asker, looked: Looked) -> Result:
 
 def _one_by_one(asker: Asker, looked: Looked, least: list[dict[str, FactValue]]) -> Result:
     """The same, where there is too much to look at all of it first."""
-    far = partial(_to_closing, looked)
+    far = _to_closing(looked)
     sure = True
     last = looked
     for known in least:
-        through = partial(_allowed, known)
+        through = _Allowed(known)
         last, lost, certain = asker.lost(looked, _is_closed, through=through, far=far)
         if lost is not None:
             search = last.search
@@ -151,7 +153,8 @@ def _one_by_one(asker: Asker, looked: Looked, least: list[dict[str, FactValue]])
                 onward = Onward(search, _is_closed, partial(_allowed, fewer), far)
                 return onward.is_able(node) is False
 
-            return _told(asker, last, lost, _needed(known, stuck))
+            told = {name: known[name] if name in through.hindering else None for name in known}
+            return _told(asker, last, lost, _needed(told, stuck))
         sure = sure and certain
     return asker.result(*_IF_ALL_ACT, "proved" if sure else "not proved", looked=last)
 
@@ -169,8 +172,14 @@ def _told(asker: Asker, looked: Looked, node: Node, needed: Mapping[str, FactVal
     )
 
 
-def _to_closing(looked: Looked, node: Node) -> int | None:
-    return looked.outlook.to_closing(node.case)
+def _to_closing(looked: Looked) -> Far:
+    """How far off the closing seems to be; None where the states alone show that it never comes."""
+    seems = Aim(looked.slice.protocol, ("closed", ""))
+
+    def far(node: Node) -> int | None:
+        return None if looked.outlook.to_closing(node.case) is None else seems(node)
+
+    return far
 
 
 Known = Mapping[str, FactValue | None]
@@ -182,13 +191,32 @@ def _allowed(known: Known, edge: Edge) -> bool:
     return edge.owed and edge.way.fits(known)
 
 
+class _Allowed:
+    """The same, and which facts were ever against it."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self.hindering: set[str] = set()
+
+    def __call__(self, edge: Edge) -> bool:
+        if not edge.owed:
+            return False
+        against = [one for one in edge.way.alike if not one.has(self._known)]
+        self.hindering.update(name for one in against for name in one.names)
+        return not against
+
+
 def _needed(known: Known, stuck: Callable[[Known], bool]) -> dict[str, FactValue]:
-    """Those of the facts without which somebody could still bring the case on."""
-    needed = dict.fromkeys(known)
-    if stuck(needed):
-        return {}
-    needed = dict(known)
-    for name in known:
+    """Those of the facts without which somebody could still bring the case on: none or one, if
+    that is enough.
+    """
+    told = {name: value for name, value in known.items() if value is not None}
+    nothing = dict.fromkeys(known)
+    for fewer in ({}, *({name: value} for name, value in told.items())):
+        if stuck({**nothing, **fewer}):
+            return fewer
+    needed: dict[str, FactValue | None] = dict(known)
+    for name in told:
         fewer = {**needed, name: None}
         if stuck(fewer):
             needed = fewer

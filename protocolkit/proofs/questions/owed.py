@@ -11,6 +11,8 @@ from protocolkit.model.case import FollowUp
 from protocolkit.proofs.goals import Goal, Seen
 from protocolkit.proofs.graph import Node
 from protocolkit.proofs.keys import MANY
+from protocolkit.proofs.leading import is_led_to
+from protocolkit.proofs.outlook import Outlook
 from protocolkit.proofs.questions.asking import Asker
 from protocolkit.proofs.questions.looked import Looked
 from protocolkit.proofs.reaching import maybe
@@ -28,9 +30,11 @@ def owed(asker: Asker) -> Iterator[Result]:
 
 
 def _one_owed(asker: Asker, one: FollowUp) -> Iterator[Result]:
+    protocol = asker.protocol
     found = _Owed(asker, one)
     way, once = asker.rules.way_to_do(one, set(), saying=True), _comes_once(asker, one)
-    if way or (once and not found.blocking and found.opens_and_ends()):
+    led = once and is_led_to(asker.rules, Outlook(protocol), one)
+    if way or led or (once and not found.blocking and found.opens_and_ends()):
         yield found.answer(_ENDED, None, "proved")
         if found.blocking:
             yield found.answer(_WAITS, None, "proved")
@@ -52,7 +56,10 @@ def _one_owed(asker: Asker, one: FollowUp) -> Iterator[Result]:
         return
     part = [("follow_ups", one.id)]
     end: list[Goal] = [("opened", one.id), ("ended", one.id)]
-    ended = asker.asked(found.ended, part, goals=end, course=True)
+    if found.opens_and_ends():
+        ended = found.answer(_ENDED, None, "proved")
+    else:
+        ended = asker.asked(found.ended, part, goals=end, course=True)
     yield ended
     if ended.verdict == "vacuous":
         return
@@ -162,9 +169,9 @@ class _Owed:
             return 0
         return None if self.holds or looked.outlook.to_closing(node.case) is None else 0
 
-    def _is_stuck(self, looked: Looked, node: Node) -> bool:
-        """Whether it is open and nothing can end it any more but the closing of the case."""
-        stuck = self._count(node) and not looked.outlook.can_end(self.one.id, node.case)
+    def _is_stuck(self, looked: Looked, node: Node, left: int = 0) -> bool:
+        """Whether so many stay open that nothing can end any more but the closing of the case."""
+        stuck = self._count(node) and not looked.outlook.can_end(self.one.id, node.case, left)
         return bool(stuck)
 
     def piles(self, looked: Looked) -> Result:
@@ -175,7 +182,7 @@ class _Owed:
             looked,
             lambda node: self._count(node) < MANY and (lasts or node.case.closed_at is None),
             where=lambda node: self._count(node) >= MANY and node.case.closed_at is None,
-            far=lambda node: None if self._is_stuck(looked, node) else 0,
+            far=lambda node: None if self._is_stuck(looked, node, MANY - 1) else 0,
             says="From here there are always several of these open, and more can come.",
         )
 
@@ -206,7 +213,8 @@ class _Owed:
 
 def _comes_once(asker: Asker, one: FollowUp) -> bool:
     """Whether there is never more than one of it: it opens with acts that move the case to where
-    they cannot be done again, and its periods, if any, follow each other.
+    they cannot be done again, or when something is done that comes once; and its periods, if any,
+    follow each other.
     """
     base = asker.base
     if one.for_each or (one.who and one.who.each_of):
@@ -216,6 +224,9 @@ def _comes_once(asker: Asker, one: FollowUp) -> bool:
     if one.if_again != "open_another" or one.opens_in:
         return True
     names = {ref.name for ref in one.opens_with}
+    before = asker.protocol.follow_ups.get(one.opens_with[0].name) if len(names) == 1 else None
+    if before is not None and all(ref.event == "met" for ref in one.opens_with):
+        return before.every is None and before is not one and _comes_once(asker, before)
     if not names or any(ref.event for ref in one.opens_with):
         return False
     if not asker.base.outlook.again(names):

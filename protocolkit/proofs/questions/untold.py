@@ -5,10 +5,11 @@ Imports asking.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from protocolkit.model.case import FollowUp, State
+from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.at_hand import AtHand
 from protocolkit.proofs.graph import Edge, Graph, Node
 from protocolkit.proofs.questions.asking import Asker
@@ -25,12 +26,12 @@ from protocolkit.semantics.shares import is_vacant
 def untold(asker: Asker) -> Iterator[Result]:
     """Whether somebody is told when something is owed by a role that nobody holds yet."""
     protocol = asker.protocol
-    cone = asker.rules
+    cone, roles = asker.rules, frozenset(protocol.roles)
     for one in protocol.follow_ups.values():
         if one.scope != "case":
             continue
         title = f"{one.name}: whoever owes it can know of it, or somebody is told."
-        if one.who is None or cone.owes(one) or cone.did_it(one):
+        if one.who is None or cone.owes(one) or cone.did_it(one, roles):
             yield asker.result("nobody-untold", "PK306", title, "proved", about=one.id, element=one)
             continue
         ladders = [
@@ -63,23 +64,25 @@ def _waiting(asker: Asker, cone: AtHand) -> Iterator[Result]:
                     "nobody-untold", "PK306", title, "proved", about=state.id, element=state
                 )
                 continue
+            waits = partial(_waits_for_nobody, protocol, strand.id, state)
             yield asker.asked(
-                partial(_somebody_waits, asker, strand.id, state, title),
+                partial(_somebody_waits, asker, waits, state, title),
                 [("states", state.id)],
                 some=True,
+                bad=lambda _graph, node, waits=waits: node.deeds if waits(node) else None,
             )
 
 
-def _somebody_waits(asker: Asker, strand: str, state: State, title: str, looked: Looked) -> Result:
-    found = [
-        node
-        for node in looked.graph.nodes
-        if node.case.states.get(strand) == state.id
-        and not any(
-            role in node.case.holders or not asker.protocol.roles[role].per_case
-            for role in state.waits_for
-        )
-    ]
+def _waits_for_nobody(protocol: Protocol, strand: str, state: State, node: Node) -> bool:
+    return node.case.states.get(strand) == state.id and not any(
+        role in node.case.holders or not protocol.roles[role].per_case for role in state.waits_for
+    )
+
+
+def _somebody_waits(
+    asker: Asker, waits: Callable[[Node], bool], state: State, title: str, looked: Looked
+) -> Result:
+    found = [node for node in looked.graph.nodes if waits(node)]
     if found:
         return asker.broken(
             "nobody-untold",
