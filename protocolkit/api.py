@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from protocolkit import checks
 from protocolkit.checks import Report
+from protocolkit.checks.catalogue import PROFILES
+from protocolkit.checks.settings import Settings, settings
 from protocolkit.engine.engine import Engine as _Engine
 from protocolkit.ground.clock import Clock, SystemClock, VirtualClock
 from protocolkit.ground.errors import ProtocolError, UsageError
@@ -72,9 +74,13 @@ class LoadedProtocol:
         """The whole content as one text that reads back the same."""
         return self._reading.content
 
-    def check(self) -> Report:
-        """Everything that the checks find in it."""
-        return checks.run(self._reading)
+    def check(self, *, profile: str = "standard", roster: Iterable[Actor] | None = None) -> Report:
+        """Everything that the checks of a profile find in it; see `check`.
+
+        Raises: UsageError: there is no such profile.
+        """
+        people = None if roster is None else tuple(roster)
+        return checks.run(self._reading, _settings(profile), people=people)
 
     def verify(
         self,
@@ -124,12 +130,25 @@ def loads(text: str | bytes, file: str = "<text>") -> LoadedProtocol:
     return LoadedProtocol(read_text(text, file))
 
 
-def check(source: str | Path) -> Report:
+def check(
+    source: str | Path, *, profile: str = "standard", roster: Iterable[Actor] | None = None
+) -> Report:
     """Everything that is wrong with a protocol file; never raises on bad content.
 
-    Raises: OSError: the file cannot be opened.
+    `profile` is `minimal`, `standard`, `paper` or `strict`; no config is looked for. With
+    a `roster` it is also asked whether these people are enough.
+
+    Raises: OSError: the file cannot be opened. UsageError: there is no such profile.
     """
-    return checks.run(read_file(source))
+    people = None if roster is None else tuple(roster)
+    return checks.run(read_file(source), _settings(profile), people=people)
+
+
+def _settings(profile: str) -> Settings:
+    for known in PROFILES:
+        if known == profile:
+            return settings([], known)
+    raise UsageError(f"There is no profile `{profile}`; {did_you_mean(profile, PROFILES)}")
 
 
 def draw(

@@ -33,6 +33,10 @@ settings.register_profile(
 settings.load_profile("suite")
 
 _OVER_AND_OVER = (
+    "checks/test_healthy.py",
+    "checks/test_hostile.py",
+    "checks/test_mutations.py",
+    "checks/test_renaming.py",
     "ground/test_against_oracle.py",
     "language/test_fmt.py",
     "proofs/test_against_brute.py",

@@ -7,17 +7,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from protocolkit.language.types import ListOf, MapOf, Word
+from protocolkit.language.types import MapOf
 from protocolkit.language.vocabulary import COMMON, KINDS
+from protocolkit.model.words import TOPICS
 
 _KEYS = [key for kind in KINDS.values() for key in (*kind.keys, *COMMON)]
 _ID_MAPS = {key.name for key in _KEYS if isinstance(key.type, MapOf)}
-_WORDS = {
-    key.name
-    for key in _KEYS
-    if isinstance(key.type, Word)
-    or (isinstance(key.type, ListOf) and isinstance(key.type.item, Word))
-}
+_WORDS: dict[str, set[str]] = {}
+for _key in _KEYS:
+    _WORDS.setdefault(_key.name, set()).update(
+        getattr(getattr(_key.type, "item", _key.type), "words", ())
+    )
+_WORDS["topics"].update(TOPICS)
 _SECTIONS_OF_IDS = _ID_MAPS - {"sharing", "parties", "assigns", "exclude"}
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 
@@ -48,7 +49,7 @@ def in_other_words(
         return {name: in_other_words(value, names, order, name) for name, value in items}
     if isinstance(data, list):
         return [in_other_words(item, names, order, key) for item in data]
-    if key in _WORDS:
+    if data in _WORDS.get(key, ()):
         return data
     return renamed(data, names)
 

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def generated() -> dict[str, str]:
     """The files, by their path in the checkout, with their content."""
+    from protocolkit.checks import config_schema as config
+    from protocolkit.checks import report_json as findings
     from protocolkit.cli.verify import report_json as proofs
     from protocolkit.language.reference import reference
     from protocolkit.language.schema import schema
@@ -29,6 +31,8 @@ def generated() -> dict[str, str]:
     return {
         "schemas/protocol-1.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
         "schemas/answers.schema.json": json.dumps(form.schema(), indent=2) + "\n",
+        "schemas/config.schema.json": json.dumps(config.schema(), indent=2) + "\n",
+        "schemas/findings.schema.json": json.dumps(findings.schema(), indent=2) + "\n",
         "schemas/scenarios.schema.json": json.dumps(scenarios.schema(), indent=2) + "\n",
         "schemas/scenarios-results.schema.json": json.dumps(report_json.schema(), indent=2) + "\n",
         "schemas/verify.schema.json": json.dumps(proofs.schema(), indent=2) + "\n",

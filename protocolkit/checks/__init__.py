@@ -7,7 +7,7 @@ never the engine: a judgement does not depend on what an engine happens to do.
 
 from __future__ import annotations
 
-from protocolkit.checks.catalogue import ALL, CHECKS, OFF, info
+from protocolkit.checks.catalogue import ALL, CHECKS, OFF, RETIRED, info
 from protocolkit.checks.runner import Report, run
 
-__all__ = ["ALL", "CHECKS", "OFF", "Report", "info", "run"]
+__all__ = ["ALL", "CHECKS", "OFF", "RETIRED", "Report", "info", "run"]

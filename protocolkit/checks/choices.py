@@ -56,21 +56,26 @@ class Choice(Record):
 
 def choices(protocol: Protocol, graphs: Mapping[str, Graph]) -> Iterator[Choice]:
     """Every choice in a state that a case can get to, once for states with the same moves."""
+    places = {
+        name: {state: place for place, state in enumerate(graph.reached())}
+        for name, graph in graphs.items()
+    }
     for trigger in protocol.triggers.values():
         if trigger.strength == "must_not":
             continue
-        seen = set()
-        strands = {id(move): strand_of(protocol, move) for move in trigger.moves}
-        for strand in dict.fromkeys(strands.values()):
-            graph = graphs.get(strand)
-            for state in graph.reached() if graph is not None else ():
-                moves = tuple(
-                    move
-                    for move in trigger.moves
-                    if strands[id(move)] == strand and state in move.from_
-                )
+        leaving: dict[str, dict[str, list[Move]]] = {}
+        for move in trigger.moves:
+            there = leaving.setdefault(strand_of(protocol, move), {})
+            for state in dict.fromkeys(move.from_):
+                there.setdefault(state, []).append(move)
+        for strand, moves_from in leaving.items():
+            reached = places.get(strand, {})
+            open_ = [state for state, moves in moves_from.items() if len(moves) > 1]
+            seen = set()
+            for state in sorted(reached.keys() & open_, key=reached.__getitem__):
+                moves = tuple(moves_from[state])
                 key = tuple(move.path for move in moves)
-                if len(moves) > 1 and key not in seen:
+                if key not in seen:
                     seen.add(key)
                     yield Choice(trigger=trigger, strand=strand, state=state, moves=moves)
 

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from protocolkit.checks.catalogue import ALL, OFF, PROOFS
+from protocolkit.checks.catalogue import (
+    ALL,
+    OF_ROSTER,
+    OFF,
+    ONLY_PROVED,
+    PRACTICE,
+    PROFILES,
+    PROOFS,
+    profile_of,
+)
 from protocolkit.checks.suppressions import can_be_accepted
 from protocolkit.ground.findings import CheckInfo
 
@@ -16,6 +25,7 @@ _CERTAINTY = {
     "heuristic": "a rule of thumb",
     "bounded": "true as far as is searched",
 }
+_CERTAIN = {"exact": "exact", "heuristic": "rule of thumb", "bounded": "as far as searched"}
 
 
 def page(info: CheckInfo) -> str:
@@ -30,6 +40,8 @@ def page(info: CheckInfo) -> str:
         parts += ["## Wrong", _yaml(info.wrong), "## Right", _yaml(info.right)]
     parts += ["## How it is decided", info.how, "## Source", f"{info.source}."]
     parts += ["## If it is meant to be so", _accept(info)]
+    if info.code not in ONLY_PROVED:
+        parts += ["## Settings", _settings(info)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -38,14 +50,46 @@ def _yaml(text: str) -> str:
 
 
 def _accept(info: CheckInfo) -> str:
-    if info in PROOFS:
+    if info.code in ONLY_PROVED:
         return "Then it is good to know: a proof tells what the rules allow, and nothing hides it."
     if not can_be_accepted(info.code):
         return "This cannot be accepted with a comment: the file would not be clear."
-    return (
+    says = (
         "Say so on the line that is pointed at, with the reason:\n\n"
         f"```yaml\n# protocolkit: ignore[{info.code}] why this is right here\n```"
     )
+    if info.code.startswith(PRACTICE):
+        says += (
+            "\n\nOr, if it does not fit your county at all, in the element or at the top of the "
+            "file:\n\n"
+            f"```yaml\nnot_applicable: {{{info.code}: why it does not fit here}}\n```"
+        )
+    return says
+
+
+def _settings(info: CheckInfo) -> str:
+    """When it runs, what mends it, and what can be chosen."""
+    first = PROFILES.index(profile_of(info))
+    kept = [f"`{name}`" for name in PROFILES[first:]]
+    named = f"{', '.join(kept[:-1])} and {kept[-1]}" if len(kept) > 1 else kept[0]
+    says = [
+        "Runs in every profile"
+        if not first
+        else f"Runs in the profile{'s' * (len(kept) > 1)} {named}"
+    ]
+    says[0] += ", when a roster is given." if info.code in OF_ROSTER else "."
+    if info.fix == "safe":
+        says.append("`protocolkit check --fix` mends it where what is meant is certain.")
+    elif info.fix == "unsafe":
+        says.append(
+            "`protocolkit check --fix --unsafe` mends it where only one thing can be meant."
+        )
+    if info.threshold is not None:
+        says.append(
+            f"Its number is {info.threshold} ({info.threshold_is}). For another one, write "
+            f"`{info.code} = ` and the number under `[thresholds]` in `protocolkit.toml`."
+        )
+    return "\n".join(says)
 
 
 def pages() -> Mapping[str, str]:
@@ -58,13 +102,23 @@ def pages() -> Mapping[str, str]:
 def _list() -> str:
     rows = "\n".join(
         f"| [{info.code}]({info.code}-{info.name}.md) | {info.name} | {info.severity} "
-        f"| {'verify' if info in PROOFS else 'check'} | {info.summary} |"
+        f"| {_CERTAIN[info.confidence]} | {_runs(info)} | {info.fix or ''} | {info.summary} |"
         for info in ALL
     )
     return (
         "# Checks\n\n"
         "What `protocolkit check` and `protocolkit verify` report. `protocolkit explain PK202`\n"
-        "shows the same pages in a terminal. These files are written by\n"
-        "`tools/check-pages docs/checks`.\n\n"
-        f"| code | name | severity | found by | what it says |\n|---|---|---|---|---|\n{rows}\n"
+        "shows the same pages in a terminal. How to choose among them, to accept a finding with a\n"
+        "reason, and to have it mended: [Settings](../settings.md).\n\n"
+        "*Exact*: it follows from the file alone. *From* is the first profile in which a check\n"
+        "runs (`minimal`, `standard`, `paper`, `strict`; each holds the ones before). *Fix*: what\n"
+        "`check --fix` mends by itself (`safe`), or with `--unsafe`.\n\n"
+        "These files are written by `tools/check-pages docs/checks`.\n\n"
+        "| code | name | severity | exact | from | fix | what it says |\n"
+        f"|---|---|---|---|---|---|---|\n{rows}\n"
     )
+
+
+def _runs(info: CheckInfo) -> str:
+    """By which command it is found, or from which profile on."""
+    return "`verify`" if info.code in ONLY_PROVED else profile_of(info)

@@ -55,7 +55,7 @@ def mentions(protocol: Protocol) -> Iterator[Mention]:
 def _element(kind: str, element: Element) -> Iterator[Mention]:
     for key in keys_of(KINDS[kind]).values():
         value = getattr(element, key.field, None)
-        if value is not None:
+        if value:
             yield from _value(key.type, value, element.path, key.name)
     if kind == "holder" and (ability := getattr(element, "with_", "")):
         yield Mention(kinds=("capability",), name=ability, path=element.path, key="with")

@@ -1,22 +1,31 @@
 """Findings for programs: one JSON object, the same bytes for the same findings.
 
-`version` counts changes of this shape that could break a reader. Lines and columns count
-from 1, in code points, ends are exclusive. Imports findings.
+`VERSION` counts changes of this shape that could break a reader; `schema` is its JSON Schema.
+Lines and columns count from 1, in code points, ends are exclusive. Imports findings.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
-from protocolkit.ground.findings import Finding, Place, in_order
+from protocolkit.checks.fingerprints import fingerprints
+from protocolkit.ground import schemas
+from protocolkit.ground.findings import (
+    AcceptedBy,
+    Applicability,
+    Confidence,
+    Finding,
+    Fix,
+    Place,
+    Severity,
+    in_order,
+)
 from protocolkit.ground.record import EMPTY
 
 VERSION = 1
+ID = "urn:protocolkit:schema:findings:1"
 
 
 def render(findings: Iterable[Finding], texts: Mapping[str, str] = EMPTY) -> str:  # noqa: ARG001
@@ -24,32 +33,15 @@ def render(findings: Iterable[Finding], texts: Mapping[str, str] = EMPTY) -> str
 
     Only ASCII, so that no console can spoil it.
     """
+    whole = {"version": VERSION, "findings": values(findings)}
+    return json.dumps(whole, indent=2) + "\n"
+
+
+def values(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """The findings as JSON values, in order."""
     ordered = in_order(list(findings))
-    shown = [
-        _finding(finding, mark)
-        for finding, mark in zip(ordered, fingerprints(ordered), strict=True)
-    ]
-    return json.dumps({"version": VERSION, "findings": shown}, indent=2) + "\n"
-
-
-def fingerprints(findings: Iterable[Finding]) -> list[str]:
-    """A mark for each finding that stays the same when lines or list items are added above.
-
-    Made of the code, the names on the path and the message without the names in it; equal
-    ones are told apart by counting.
-    """
-    seen: Counter[str] = Counter()
-    marks = []
-    for finding in findings:
-        names = [part for part in finding.path if isinstance(part, str)]
-        words = re.sub(r"`[^`]*`|[0-9]+", "_", finding.message)
-        if not names and finding.place is not None:
-            words = finding.message  # nothing but the message tells where it is
-        content = json.dumps([finding.code, names, words])
-        mark = hashlib.sha256(content.encode()).hexdigest()[:16]
-        seen[mark] += 1
-        marks.append(f"{mark}:{seen[mark]}")
-    return marks
+    marks = fingerprints(ordered)
+    return [_finding(finding, mark) for finding, mark in zip(ordered, marks, strict=True)]
 
 
 def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
@@ -72,10 +64,30 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
         "trace": [
             {"step": number, "text": text} for number, text in enumerate(finding.trace, start=1)
         ],
-        "fix": None,
+        "fix": _fix(finding.fix) if finding.fix else None,
         "source": finding.source,
         "fingerprint": fingerprint,
-        "suppressed": {"reason": finding.suppressed} if finding.suppressed else None,
+        "suppressed": _suppressed(finding) if finding.suppressed else None,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "applicability": fix.applicability,
+        "title": fix.title,
+        "edits": [
+            {"file": edit.place.file, "span": span(edit.place), "text": edit.text}
+            for edit in fix.edits
+        ],
+    }
+
+
+def _suppressed(finding: Finding) -> dict[str, Any]:
+    until = finding.suppressed_until
+    return {
+        "by": finding.suppressed_by,
+        "reason": finding.suppressed,
+        "until": until.isoformat() if until else None,
     }
 
 
@@ -86,4 +98,93 @@ def span(place: Place | None) -> dict[str, Any] | None:
     return {
         "start": {"line": place.start.line, "column": place.start.column},
         "end": {"line": place.end.line, "column": place.end.column},
+    }
+
+
+# -- the shape -------------------------------------------------------------------------
+
+
+def shape() -> dict[str, Any]:
+    """The JSON Schema of one finding."""
+    span = {"$ref": "#/$defs/span"}
+    file = schemas.text("The file, below the working folder if it lies there; `/` parts folders.")
+    return schemas.whole(
+        "One thing that is wrong.",
+        code=schemas.text("The code of its page.", pattern="^PK[0-9]{3}$"),
+        name=schemas.text("The name of its page."),
+        severity={"description": "How grave it is.", "enum": [*get_args(Severity)]},
+        confidence={
+            "description": "How sure it is: `exact` follows from the file alone, `heuristic` is a "
+            "rule of thumb, `bounded` is true as far as was searched.",
+            "enum": [*get_args(Confidence)],
+        },
+        message=schemas.text("What is wrong, in a sentence or two."),
+        help=schemas.text("The one thing to do; empty if there is none."),
+        file=schemas.or_null(file),
+        span=schemas.or_null(span),
+        path=schemas.path(),
+        related=schemas.listed(
+            "Other places that help to understand it.",
+            schemas.whole("A place.", file=file, span=span, label=schemas.text("What it shows.")),
+        ),
+        witness=schemas.mapped("Values that show it, by name.", {"type": "string"}),
+        trace=schemas.listed(
+            "How a case gets there.",
+            schemas.whole(
+                "A step.", step=schemas.number("Its number.", 1), text=schemas.text("In words.")
+            ),
+        ),
+        fix=schemas.or_null(
+            schemas.whole(
+                "How it can be mended by changing the text.",
+                applicability={
+                    "description": "`safe`: the file says the same afterwards; `unsafe`: a guess "
+                    "at what was meant; `display`: to look at only.",
+                    "enum": [*get_args(Applicability)],
+                },
+                title=schemas.text("What it does."),
+                edits=schemas.listed(
+                    "The changes; none touches another.",
+                    schemas.whole(
+                        "A stretch, and what to put in its place.",
+                        file=file,
+                        span=span,
+                        text=schemas.text("The new text."),
+                    ),
+                ),
+            )
+        ),
+        source=schemas.text("What the check rests on."),
+        fingerprint=schemas.text(
+            "A mark that stays when lines or parts of the file move; one of a kind in its file.",
+            pattern="^[0-9a-f]{16}:[1-9][0-9]*$",
+        ),
+        suppressed=schemas.or_null(
+            schemas.whole(
+                "That somebody has accepted it.",
+                by={
+                    "description": "Where that is said; null if it is not known.",
+                    "enum": [*get_args(AcceptedBy), None],
+                },
+                reason=schemas.text("Why.", minLength=1),
+                until=schemas.or_null(schemas.text("The last day.", format="date")),
+            )
+        ),
+    )
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what `render` writes."""
+    return {
+        "$schema": schemas.DRAFT,
+        "$id": ID,
+        "title": "Findings by `protocolkit check --format json`, version 1",
+        **schemas.whole(
+            "What is wrong with protocol files, and where.",
+            version={"description": "The version of this shape.", "const": VERSION},
+            findings=schemas.listed(
+                "Every finding, by file, line and column.", {"$ref": "#/$defs/finding"}
+            ),
+        ),
+        "$defs": {"finding": shape(), "span": schemas.span()},
     }

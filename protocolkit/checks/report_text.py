@@ -8,7 +8,6 @@ caller's choice. Imports findings and the catalogue of pages.
 from __future__ import annotations
 
 import re
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -21,15 +20,17 @@ NARROWEST = 40
 TAB = "    "
 
 _COLOURS = {"error": "1;31", "warning": "1;33", "advice": "1;36", "frame": "34", "strong": "1"}
-_CONFIDENCE = {
-    "exact": "exact: this follows from the file alone",
-    "heuristic": "heuristic: a rule of thumb, which may be wrong here",
-    "bounded": "bounded: true as far as was searched",
+_HOW_SURE = {
+    "exact": "this follows from the file alone",
+    "heuristic": "a rule of thumb, which may be wrong here",
+    "bounded": "true as far as was searched",
 }
+_MENDS = {"safe": "`--fix` does this", "unsafe": "`--fix --unsafe` does this"}
+_LABEL_ROOM = 30
+"""The least columns that a label below its mark is given."""
 
-_QUOTED = re.compile(r"`[^`]{1,50}`")
-_TIED = "\0"
-"""Stands for a space that a line is not broken at; `visible` leaves none in a text."""
+_WORD = re.compile(r"\s*(?:`[^`]{1,50}`|\S)+")
+"""What a line is not broken in, with the spaces before it: a word, or words in backticks."""
 
 
 class _Mark(Record):
@@ -63,7 +64,7 @@ def render(
 
 
 def summary(findings: Sequence[Finding], files: int) -> str:
-    """One line that counts: `2 errors and 1 warning in 1 file; 1 more was accepted.`"""
+    """One line that counts: `2 errors and 1 warning in 1 file; 1 accepted with a reason.`"""
     open_ = [finding for finding in findings if not finding.suppressed]
     where = "in " + _counted(files, "file", "files")
     kinds = (("error", "errors"), ("warning", "warnings"), ("advice", "pieces of advice"))
@@ -75,7 +76,9 @@ def summary(findings: Sequence[Finding], files: int) -> str:
     accepted = len(findings) - len(open_)
     more = f"; {accepted} accepted with a reason" if accepted else ""
     listed = " and ".join(filter(None, (", ".join(counts[:-1]), *counts[-1:])))
-    return f"{listed or 'No findings'} {where}{more}."
+    safe = sum(one.fix is not None and one.fix.applicability == "safe" for one in open_)
+    mends = f" `--fix` mends {safe} of them and changes nothing that is meant." if safe else ""
+    return f"{listed or 'No findings'} {where}{more}.{mends}"
 
 
 def _counted(number: int, one: str, many: str) -> str:
@@ -119,28 +122,31 @@ class Page:
         """What stands below the excerpt, in order: a label and a text."""
         if finding.trace:
             yield "how a case gets there", ", then ".join(finding.trace)
-        for name, value in finding.witness.items():
-            yield "for example", f"{name} is {value}"
+        if finding.witness:
+            shown = (f"{name} is {value}" for name, value in finding.witness.items())
+            yield "for example", ", ".join(shown)
         if finding.help:
             yield "help", finding.help
+        if finding.fix and finding.fix.applicability in _MENDS:
+            yield "fix", f"{_MENDS[finding.fix.applicability]}: {finding.fix.title}"
         page = info(finding.code) if first else None
         if page is not None:
             why = " ".join(page.why.split())
             yield "why it matters", f"{why} (`protocolkit explain {page.code}`)"
             yield "source", finding.source or page.source
-        label, _, text = _CONFIDENCE[finding.confidence].partition(": ")
-        yield label, text
+        if first or finding.confidence != "exact":
+            yield "how sure", _HOW_SURE[finding.confidence]
 
-    def wrapped(self, text: str, indent: str) -> list[str]:
-        quoted = _QUOTED.sub(lambda found: found[0].replace(" ", _TIED), text)
-        lines = textwrap.wrap(
-            quoted,
-            self.width,
-            subsequent_indent=indent,
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
-        return [line.replace(_TIED, " ") for line in lines]
+    def wrapped(self, text: str, indent: str, width: int = 0) -> list[str]:
+        """A text in lines that are no wider than the page, or than a width, where words allow."""
+        room = width or self.width
+        lines = [""]
+        for word in _WORD.findall(text):
+            if lines[-1].strip() and columns(lines[-1] + word) > room:
+                lines.append(indent + word.lstrip())
+            else:
+                lines[-1] += word
+        return lines
 
     # -- excerpts ----------------------------------------------------------------------
 
@@ -184,21 +190,32 @@ class Page:
             edge = self.paint(f"{number:>{gutter}} |", "frame")
             self.lines.append(f"{edge} {_shown(line, *cut)}".rstrip())
             for mark in here:
-                self.lines.append(f"{bar} {self.underline(mark, line, cut)}".rstrip())
+                below = self.underline(mark, line, cut, self.width - gutter - 3)
+                self.lines.extend(f"{bar} {text}".rstrip() for text in below)
         if previous:
             self.lines.append(bar)
 
-    def underline(self, mark: _Mark, line: str, cut: tuple[int, int]) -> str:
+    def underline(self, mark: _Mark, line: str, cut: tuple[int, int], room: int) -> list[str]:
+        """The lines below a line of the file: the sign under the stretch, and what it shows,
+        beside the sign if there is room, else below it.
+        """
         low, high = cut
         start = mark.place.start.column - 1
         same_line = mark.place.end.line == mark.place.start.line
         end = mark.place.end.column - 1 if same_line else len(line.rstrip())
         start, end = max(min(start, high), low), max(min(end, high), low)
         before = (3 if low else 0) + columns(visible(line[low:start]))
-        length = max(1, columns(visible(line[start:end])))
-        text = mark.sign * length + (f" {visible(mark.label)}" if mark.label else "")
+        sign = mark.sign * max(1, columns(visible(line[start:end])))
+        label = visible(mark.label)
         colour = "error" if mark.sign == "^" else "frame"
-        return " " * before + self.paint(text, colour)
+        if before + columns(f"{sign} {label}") <= room:
+            return [" " * before + self.paint(f"{sign} {label}".rstrip(), colour)]
+        indent = " " * max(0, min(before, room - _LABEL_ROOM))
+        below = self.wrapped(f"{indent}{label}", indent, room)
+        return [
+            " " * before + self.paint(sign, colour),
+            *(indent + self.paint(text.removeprefix(indent), colour) for text in below),
+        ]
 
 
 def _cut(line: str, column: int, width: int) -> tuple[int, int]:

@@ -46,7 +46,7 @@ def _in(value: object) -> Iterator[tuple[Path, Condition]]:
             inner = getattr(value, field)
             if isinstance(inner, Atom | Not | And | Or):
                 yield value.below(field.rstrip("_")), inner
-            else:
+            elif inner and field != "path" and not isinstance(inner, str | bool):
                 yield from _in(inner)
     elif isinstance(value, Record) and not isinstance(value, Phrase):
         for field in value._fields:

@@ -109,6 +109,13 @@ class Starts:
             self._known[question] = self._looked_for(*question)
         return self._known[question]
 
+    def days(self, span: Duration) -> Iterator[tuple[datetime, datetime, datetime]]:
+        """The beginning and the end of each local day that is looked at, and when a span of days
+        ends that starts in it.
+        """
+        for dawn, dusk in pairwise(self._midnights(self.zone_of(span), timedelta())):
+            yield dawn, dusk, self.end(dawn, (span,)).at
+
     def day_after(self, day: date, span: Duration) -> date | None:
         """The day on which a span ends that counts from a day; None when it cannot be counted."""
         if self._is_endless(span):

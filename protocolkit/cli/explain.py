@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from protocolkit.checks import ALL, explain, info
+from protocolkit.checks import ALL, RETIRED, explain, info
 from protocolkit.cli import glossary
 from protocolkit.cli.exits import YES
 from protocolkit.cli.parsing import Parser
@@ -37,6 +37,9 @@ def run(words: Sequence[str], screen: Screen) -> int:
     check = info(term)
     if check is not None:
         screen.say(explain.page(check).rstrip())
+        return YES
+    if term.upper() in RETIRED:
+        screen.say(f"{term.upper()} is not a check any more. {RETIRED[term.upper()]}")
         return YES
     page = "\n\n".join(filter(None, (glossary.entry(term), refusals.entry(term))))
     if not page:

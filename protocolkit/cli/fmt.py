@@ -6,14 +6,13 @@ told. A file is written whole or not at all.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from protocolkit.cli.exits import CANNOT, NO, YES
-from protocolkit.cli.files import inside
+from protocolkit.cli.files import inside, says, write_whole
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen, plainly
 from protocolkit.ground.errors import ProtocolkitError, UsageError
@@ -71,7 +70,7 @@ def run(words: Sequence[str], screen: Screen) -> int:
             screen.show(one.text)
         elif path in changed and not looks_only:
             try:
-                _write(Path(path), one.text)
+                write_whole(Path(path), one.text.encode("utf-8"))
             except OSError as error:
                 failed.append(plainly(error))
             else:
@@ -93,7 +92,7 @@ def _files(named: Sequence[str]) -> Iterator[str]:
     found: dict[str, None] = {}
     for name in named:
         if name != STDIN and Path(name).is_dir():
-            below = (path for path in inside(Path(name)) if _OURS.search(path.read_bytes()))
+            below = (path for path in inside(Path(name)) if says(path, _OURS))
             found.update(dict.fromkeys(map(str, below)))
         else:
             found[name] = None
@@ -109,24 +108,6 @@ def _read(path: str) -> bytes:
 
 def _shown(path: str) -> str:
     return "<stdin>" if path == STDIN else path
-
-
-def _write(path: Path, text: str) -> None:
-    """Put a text in the place of a file, in one step; links and rights stay.
-
-    Raises: OSError: it cannot be written; the file is then as it was.
-    """
-    path = path.resolve()
-    with path.open("r+b"):  # one that may not be written is not replaced either
-        mode = path.stat().st_mode
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        beside.chmod(mode & 0o7777)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _tell_findings(found: Iterable[Formatted], screen: Screen) -> int:

@@ -15,6 +15,7 @@ from protocolkit.language.rules import CHOICES
 from protocolkit.language.types import Key, Kind
 from protocolkit.language.vocabulary import COMMON, KINDS, SECTIONS
 from protocolkit.language.wording import listed, says
+from protocolkit.model.words import TOPICS
 
 WIDTH = 96
 
@@ -237,7 +238,7 @@ def words() -> list[str]:
     """Every word that has an entry."""
     keys = {key.name for kind in KINDS.values() for key in kind.keys}
     keys.update(key.name for key in COMMON)
-    return sorted({*KINDS, *keys, *(idea.word for idea in IDEAS)})
+    return sorted({*KINDS, *keys, *TOPICS, *(idea.word for idea in IDEAS)})
 
 
 def entry(term: str) -> str:
@@ -251,6 +252,12 @@ def entry(term: str) -> str:
         *(_about_kind(kind) for kind in KINDS.values() if kind.name == wanted),
         *(_about_key(kind, key) for kind, key in _keys() if key.name == wanted),
     ]
+    if wanted in TOPICS:
+        parts.append(_text(f"{wanted}, a topic", TOPICS[wanted], f"example: `topics: [{wanted}]`"))
+    if wanted == "topics":
+        parts.append(
+            _text("topics that checks look for", *(f"{a}: {b}" for a, b in TOPICS.items()))
+        )
     if wanted in SECTIONS and SECTIONS[wanted] != wanted:
         parts.append(_about_kind(KINDS[SECTIONS[wanted]]))
     return "\n\n".join(parts)
@@ -362,6 +369,13 @@ def page() -> str:
             "",
             head,
             *keys,
+            "",
+            "## Topics",
+            "",
+            "The tags that the practice checks look for. Others are free to use.",
+            "",
+            "| topic | what it says |\n|---|---|",
+            *(_row(f"`{topic}`", says) for topic, says in TOPICS.items()),
             "",
         ]
     )

@@ -8,12 +8,14 @@ Imports the reader of YAML texts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Several
 from typing import NoReturn
 
 from protocolkit.ground.errors import UsageError
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.language.text import parse, read_bytes
 from protocolkit.language.tree import Map, Scalar, Sequence, Tree
+from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import Actor
 
 
@@ -38,6 +40,19 @@ def everybody(path: str) -> tuple[Actor, ...]:
     return tuple(_actor(id_, entry.value) for id_, entry in _people(path).entries.items())
 
 
+def refuse_unknown_roles(path: str, protocols: Several[Protocol]) -> None:
+    """Everybody of a roster holds roles that one of the protocols has.
+
+    Raises: UsageError: somebody holds a role that none of them has. OSError: it cannot be opened.
+    """
+    known = {role for protocol in protocols for role in protocol.roles}
+    for id_, entry in _people(path).entries.items() if known else ():
+        for item in _items(entry.value.get("roles") if isinstance(entry.value, Map) else None):
+            if _name(item) not in known:
+                said = f"`{id_}` holds `{_name(item)}`, and there is no such role"
+                _wrong(item, f"{said}; {did_you_mean(_name(item), known)}")
+
+
 def _people(path: str) -> Map:
     tree, _, findings = parse(read_bytes(path), path)
     if findings:
@@ -45,7 +60,7 @@ def _people(path: str) -> Map:
         where = f"{place.file}:{place.start.line}:{place.start.column}" if place else path
         raise UsageError(f"{where}: {findings[0].message}")
     if not isinstance(tree, Map):
-        raise UsageError(f"{path}: a roster begins with `people:`.")
+        raise UsageError(f"{path}:1:1: a roster begins with `people:`.")
     for name, entry in tree.entries.items():
         if name != "people":
             _wrong(entry.key, f"a roster has no `{name}`; it has `people`")
@@ -65,12 +80,16 @@ def _actor(id_: str, found: Tree) -> Actor:
 
 
 def _names(tree: Tree | None) -> frozenset[str]:
-    if tree is None:
-        return frozenset()
+    return frozenset(_name(item) for item in _items(tree))
+
+
+def _items(tree: Tree | None) -> Several[Tree]:
+    """The items of a list, which may stand alone without brackets."""
     if isinstance(tree, Map):
         _wrong(tree, "a list such as [djo] is needed here")
-    items = tree.items if isinstance(tree, Sequence) else [tree]
-    return frozenset(_name(item) for item in items)
+    if isinstance(tree, Sequence):
+        return tree.items
+    return () if tree is None else (tree,)
 
 
 def _name(tree: Tree) -> str:
@@ -80,4 +99,5 @@ def _name(tree: Tree) -> str:
 
 
 def _wrong(tree: Tree, message: str) -> NoReturn:
-    raise UsageError(f"{tree.file}:{tree.line}:{tree.column}: {message}.")
+    end = "" if message.endswith("?") else "."
+    raise UsageError(f"{tree.file}:{tree.line}:{tree.column}: {message}{end}")

@@ -9,7 +9,7 @@ from protocolkit.cli.exits import YES
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen
 
-KINDS = ("protocol", "scenarios", "results", "answers", "verify")
+KINDS = ("protocol", "scenarios", "config", "findings", "results", "answers", "verify")
 
 EXAMPLES = """\
   protocolkit schema > protocol.schema.json
@@ -30,8 +30,8 @@ def run(words: Sequence[str], screen: Screen) -> int:
         nargs="?",
         default="protocol",
         choices=KINDS,
-        help="protocol (default), scenarios, or what a command writes with `--format json`: "
-        "results (`test`), answers (`case`), verify",
+        help="protocol (default), scenarios, config (`protocolkit.toml`), or what a command writes "
+        "with `--format json`: findings (`check`), results (`test`), answers (`case`), verify",
     )
     options = parser.read(words, screen)
     if options is None:
@@ -41,6 +41,10 @@ def run(words: Sequence[str], screen: Screen) -> int:
         from protocolkit.language.schema import schema
     elif options.of == "scenarios":
         from protocolkit.scenarios.schema import schema
+    elif options.of == "config":
+        from protocolkit.checks.config_schema import schema
+    elif options.of == "findings":
+        from protocolkit.checks.report_json import schema
     elif options.of == "results":
         from protocolkit.scenarios.report_json import schema
     elif options.of == "verify":

@@ -1,19 +1,40 @@
 """What a command says, and where: answers on stdout, notes and questions on stderr.
 
 Nothing that comes from outside can steer the terminal, a reader that goes away does not
-disturb the command, and a console without a letter shows a question mark. Imports nothing of
-the project.
+disturb the command, and a console without a letter shows a plainer one. Imports nothing of the
+project.
 """
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import sys
+import unicodedata
 from typing import TextIO
 
 WIDTH = 100
 WIDEST = 120
+
+_PLAINER = "protocolkit.plainer"
+_LIKE = {
+    "S": "\u00a7",  # section
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2500\u2501",
+    "'": "\u2018\u2019",
+    '"': "\u201c\u201d\u201e",
+    "|": "\u2502\u2503",
+    "+": "\u250c\u2510\u2514\u2518\u251c\u2524\u252c\u2534\u253c",
+    "*": "\u2022\u00b7",
+    ">": "\u2192",
+    "<": "\u2190",
+    "x": "\u00d7",
+    ".": "\u2026",
+    " ": "\u00a0",
+}
+"""Signs that old consoles lack, by the one that is shown instead: one for one, so that what
+stands below each other stays there.
+"""
 
 
 class Screen:
@@ -25,7 +46,7 @@ class Screen:
         for stream in (self._out, self._err):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
-                reconfigure(errors="replace")
+                reconfigure(errors=_PLAINER)
 
     @property
     def color(self) -> bool:
@@ -116,3 +137,18 @@ def _written(stream: TextIO | None, text: str) -> TextIO | None:
         os.close(nowhere)
         return None
     return stream
+
+
+def _plainer(error: UnicodeError) -> tuple[str, int]:
+    """The plainer letters for those that a console cannot show; else question marks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    shown = ""
+    for sign in error.object[error.start : error.end]:
+        like = next((plain for plain, signs in _LIKE.items() if sign in signs), "")
+        bare = like or unicodedata.normalize("NFKD", sign)[0]
+        shown += bare if bare.isascii() else "?"
+    return shown, error.end
+
+
+codecs.register_error(_PLAINER, _plainer)

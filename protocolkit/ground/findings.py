@@ -8,13 +8,17 @@ Imports nothing but `record`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from protocolkit.ground.record import EMPTY, Record
 
 Severity = Literal["error", "warning", "advice"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "advice")
+"""From the gravest to the mildest."""
 Confidence = Literal["exact", "heuristic", "bounded"]
+Applicability = Literal["safe", "unsafe", "display"]
+AcceptedBy = Literal["comment", "not_applicable", "config"]
 Path = tuple[str | int, ...]
 """Where in the protocol: keys and 0-based list positions from the top."""
 
@@ -42,8 +46,31 @@ class Related(Record):
     label: str
 
 
+class Edit(Record):
+    """A stretch of a file, and what to put in its place; an empty stretch is where to add."""
+
+    place: Place
+    text: str
+
+
+class Fix(Record):
+    """How a finding can be mended by changing the text of its file.
+
+    `safe`: the file says the same afterwards; `unsafe`: it is a guess at what was meant;
+    `display`: to look at only. `title` says what it does: "put `ON` in quotes".
+    """
+
+    applicability: Applicability
+    title: str
+    edits: tuple[Edit, ...]
+
+
 class CheckInfo(Record):
-    """The page of one check. `wrong` and `right` are YAML texts that the tests run."""
+    """The page of one check. `wrong` and `right` are YAML texts that the tests run.
+
+    `fix` is how far `check --fix` can mend what it finds. A check that compares with a number
+    has it as `threshold`, and says in `threshold_is` what it counts; the config can change it.
+    """
 
     code: str
     name: str
@@ -55,6 +82,9 @@ class CheckInfo(Record):
     right: str
     how: str = ""
     confidence: Confidence = "exact"
+    fix: Applicability | None = None
+    threshold: int | None = None
+    threshold_is: str = ""
 
 
 class Finding(Record):
@@ -66,6 +96,8 @@ class Finding(Record):
     For a reason, `needs` names the fact or role that is missing and `supplied_by` the roles
     that can supply it; `by_when` is the instant at which that is due, planned, possible or was
     over, `by_when_is` says which of these, `otherwise` what follows if it does not come.
+    `suppressed` is the reason with which somebody accepted it, `suppressed_by` where that
+    stands, `suppressed_until` the last day of it.
     """
 
     code: str
@@ -85,7 +117,10 @@ class Finding(Record):
     by_when: datetime | None = None
     by_when_is: str = ""
     otherwise: tuple[str, ...] = ()
+    fix: Fix | None = None
     suppressed: str = ""
+    suppressed_by: AcceptedBy | None = None
+    suppressed_until: date | None = None
 
 
 Reason = Finding

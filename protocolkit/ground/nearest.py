@@ -37,6 +37,37 @@ def did_you_mean(name: str, known: Iterable[str], listed: int = 12) -> str:
     return f"use one of {shown}" + (" ..." if len(names) > listed else "")
 
 
+def only_meant(name: str, known: Iterable[str]) -> str:
+    """The one known name that can be got by putting right two slips at most: a letter left out,
+    added, changed, or two swapped. "" when there is none or more than one; in a short name one
+    slip is the most.
+    """
+    names = list(known)
+    if len(names) > _MOST:
+        return ""
+    most = 2 if len(name) > 4 else 1
+    close = [other for other in names if _slips(name.lower(), other, most) <= most]
+    return close[0] if len(close) == 1 else ""
+
+
+def _slips(a: str, b: str, most: int) -> int:
+    """How many slips lie between two texts (optimal string alignment); more than `most` when
+    their lengths alone tell so.
+    """
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        earlier, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                best = min(best, earlier[j - 2] + 1)
+            row.append(best)
+    return row[-1]
+
+
 def _one_letter_apart(a: str, b: str) -> bool:
     """One letter other than in the second: of three letters that is a lot, and still a slip."""
     return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1

@@ -35,10 +35,10 @@ triggers:
 """,
         how="""\
 Reported by the YAML reader, at the place where it could not go on. The cause often stands a
-line or two above: look for a missing `:`, `]` or `}`, a tab, or a line that is indented too
-far. Curly quotes at the start of a text and no-break spaces, which a word processor puts in, are
+line or two above: look for a missing `:`, `]` or `}`, a tab, or a line that is set too far in.
+Curly quotes at the start of a text and no-break spaces, which a word processor puts in, are
 reported as well. Anchors, aliases, merge keys, tags and a second document in the file are refused
-too, because they make a file hard to read for people.""",
+too. They make a file hard to read for people.""",
     ),
     CheckInfo(
         code="PK002",
@@ -83,6 +83,7 @@ jurisdiction: "ON"
 A value without quotes is compared with the rules of YAML 1.1. If they give something other
 than the text or the number that this language reads, it is reported. Quotes always settle
 it, and never change what the file means here.""",
+        fix="safe",
     ),
     CheckInfo(
         code="PK004",
@@ -108,6 +109,7 @@ triggers:
         how="""\
 Compared with the one table of all keys of the language. When one known key is close to what
 was written, it is offered; otherwise the keys that may stand here are listed.""",
+        fix="unsafe",
     ),
     CheckInfo(
         code="PK005",
@@ -132,6 +134,7 @@ triggers:
         how="""\
 Compared with the one table of all keys of the language. A gap that is said out loud with
 `unspecified` is no error.""",
+        fix="unsafe",
     ),
     CheckInfo(
         code="PK006",
@@ -202,6 +205,7 @@ triggers:
 Every name in the file, also those in limits and conditions, is looked up among what the file
 declares. When one declared name is close, it is offered. Names of people are never looked
 up: people stand in a roster, not in a protocol.""",
+        fix="unsafe",
     ),
     CheckInfo(
         code="PK104",

@@ -91,7 +91,7 @@ def _base(
         refuse("This text has no folder, so the file it extends cannot be found.")
         return None
     path = folder / f"{node.text}.yaml"
-    file = str(path)
+    file = path.as_posix()
     if file in texts:
         refuse(
             "This extends a file that extends it in turn.",

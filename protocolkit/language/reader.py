@@ -16,7 +16,7 @@ from protocolkit.ground.findings import Path
 from protocolkit.ground.limits import Limit
 from protocolkit.ground.nearest import nearest
 from protocolkit.ground.record import EMPTY
-from protocolkit.language import types, wording
+from protocolkit.language import mending, types, wording
 from protocolkit.language.forms import Part
 from protocolkit.language.grammars import Grammars
 from protocolkit.language.rules import CHOICES, RULES
@@ -69,7 +69,8 @@ class Reader(Grammars):
         for key, key_node, value_node, key_path in entries:
             if key is None:
                 if key_node is not None:
-                    given.add(self._unknown_key(kind, key_node, key_path, keys))
+                    meant = self._unknown_key(kind, key_node, key_path, keys, given, node)
+                    given.add(meant)
                     strange = True
                 continue
             given.add(key.name)
@@ -125,14 +126,23 @@ class Reader(Grammars):
                     self.where(path, node),
                     path,
                     wording.skeleton(key),
+                    fix=mending.left_open(key.name, node, self._text(node)) if key.silent else None,
                 )
         problems = [
-            *(problem for choice in CHOICES.get(kind.name, ()) for problem in choice.judge(part)),
-            *(RULES[kind.name](part) if kind.name in RULES else ()),
+            *(
+                (problem, choice.left_open if problem[0] == "PK005" else "")
+                for choice in CHOICES.get(kind.name, ())
+                for problem in choice.judge(part)
+            ),
+            *((problem, "") for problem in (RULES[kind.name](part) if kind.name in RULES else ())),
         ]
-        for code, message, below, help in problems:
+        for (code, message, below, help), left_open in problems:
             at = (*path, *below)
-            self.report(code, message, self.where(at, node), at, help)
+            fix = mending.left_open(left_open, node, self._text(node)) if left_open else None
+            self.report(code, message, self.where(at, node), at, help, fix=fix)
+
+    def _text(self, node: Tree) -> str:
+        return self.texts.get(node.file, "")
 
     def _not_silent(self, key: Key, node: Tree, path: Path) -> None:
         example = f", such as `{key.example}`" if key.example else ""
@@ -146,8 +156,18 @@ class Reader(Grammars):
             + ("" if key.required else ", or leave the line out"),
         )
 
-    def _unknown_key(self, kind: Kind, key: Scalar, path: Path, keys: Mapping[str, Key]) -> str:
-        """Note a key that does not exist; returns the one that was probably meant."""
+    def _unknown_key(
+        self,
+        kind: Kind,
+        key: Scalar,
+        path: Path,
+        keys: Mapping[str, Key],
+        given: set[str],
+        node: Tree,
+    ) -> str:
+        """Note a key that does not exist; returns the one that was probably meant. The map in
+        which it stands says the keys that are `given`, and perhaps more below.
+        """
         text = key.text
         if text.startswith("x-"):
             return ""  # an extension of somebody's own
@@ -169,12 +189,14 @@ class Reader(Grammars):
             helps += ", ..." if len(kind.keys) > _SHOWN else ""
             if places and len(places) < 6:
                 helps = f"`{text}` belongs to: {', '.join(places)}; {helps}"
+        is_there = close in given or (isinstance(node, Map) and close in node.entries)
         self.report(
             "PK004",
             f"`{text}` is not a key of {wording.a(wording.words(kind.name))}.",
             key.place,
             path,
             helps,
+            fix=None if is_there else mending.renamed(key, keys),
         )
         return close
 

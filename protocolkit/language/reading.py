@@ -22,7 +22,7 @@ from protocolkit.ground.record import Record
 from protocolkit.language.overlay import merged
 from protocolkit.language.reader import Reader
 from protocolkit.language.text import MAX_FINDINGS, fault, parse, read_bytes
-from protocolkit.language.tree import Map, Scalar, plain_data
+from protocolkit.language.tree import Map, Scalar, Sequence, plain_data
 from protocolkit.language.whole import judge
 from protocolkit.model.case import Strand
 from protocolkit.model.programme import OfficeHours
@@ -58,6 +58,23 @@ class Places:
             return found[0].place
         return self.key(path[:-1]) if path else self._start
 
+    def text(self, path: ModelPath) -> str:
+        """The text that stands at a path; "" if none does."""
+        found = self._reader.nodes.get(path) if self._reader else None
+        return found[1].text if found is not None and isinstance(found[1], Scalar) else ""
+
+    def items(self, path: ModelPath) -> list[Place]:
+        """Where the items of a list stand, each as a whole; none if it is no list."""
+        found = self._reader.nodes.get(path) if self._reader else None
+        if found is None or not isinstance(found[1], Sequence):
+            return []
+        return [item.place for item in found[1].items]
+
+    def below(self, name: str) -> list[ModelPath]:
+        """The paths of all that stands below a key of some name, wherever that is."""
+        nodes = self._reader.nodes if self._reader else {}
+        return [path for path in nodes if path[-2:-1] == (name,)]
+
 
 class Reading(Record):
     """What came of reading a file.
@@ -91,7 +108,7 @@ def read_file(path: str | Path) -> Reading:
     """
     path = Path(path)
     with _no_collections():
-        return _read(read_bytes(path), str(path), path.parent)
+        return _read(read_bytes(path), path.as_posix(), path.parent)
 
 
 def read_text(text: str | bytes, file: str = "<text>", folder: Path | None = None) -> Reading:

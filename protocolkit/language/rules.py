@@ -17,12 +17,16 @@ from protocolkit.model.words import ATTENDEES, CLOCK
 
 
 class Choice(Record):
-    """At least one of some keys must be there; not two of them if they are `exclusive`."""
+    """At least one of some keys must be there; not two of them if they are `exclusive`.
+
+    `left_open` is the one that may be `unspecified`, where the source says none of them.
+    """
 
     keys: tuple[str, ...]
     lacks: str
     help: str
     exclusive: bool = False
+    left_open: str = ""
 
     def judge(self, part: Part) -> Iterator[Problem]:
         """What is wrong with the choice that an element makes."""
@@ -48,6 +52,7 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
             keys=("who", "decided_at", "during", "agreed_by"),
             lacks="has no `who`. Who may do it?",
             help=f"add `who: [...]`, or `who: unspecified` {_OR_SILENT}",
+            left_open="who",
         ),
     ),
     "follow_up": (
@@ -61,6 +66,7 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
             keys=("due", "every"),
             lacks="has no `due`. Until when is it owed?",
             help=f"add `due`, such as `due: within 24 hours`, or `due: unspecified` {_OR_SILENT}",
+            left_open="due",
         ),
     ),
     "watches": (

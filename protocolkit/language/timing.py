@@ -107,7 +107,7 @@ def _no_calendar(reader: Reader, unclear: list[Said], declared: list[str]) -> No
         message = "Which calendar do these business days follow?"
         help = f"add `business_days: {declared[0]}` at the top, or write `business days of ...`"
     if len(unclear) > 1:
-        message += f" (There are {len(unclear) - 1} more such places.)"
+        message += f" (There are {len(unclear)} such places.)"
     reader.report("PK101", message, _days_in(reader, first), first.path, help)
 
 

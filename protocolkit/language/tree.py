@@ -156,6 +156,18 @@ def scalars(tree: Tree) -> Iterator[Scalar]:
             yield from scalars(entry.value)
 
 
+def first_token(node: Tree) -> Place:
+    """What to point at for a part without a key of its own: its first key or bracket."""
+    place = node.place
+    if isinstance(node, Map) and node.entries:
+        first = next(iter(node.entries.values())).key
+        if (first.file, first.line, first.column) == (node.file, node.line, node.column):
+            return first.place
+    if isinstance(node, Scalar):
+        return place
+    return place.replace(end=place.start.replace(column=place.start.column + 1))
+
+
 def stretch(node: Scalar, offset: int, length: int, source: str) -> Place:
     """The place of some characters of a text; of all of it when that cannot be told.
 

@@ -14,14 +14,14 @@ from types import MappingProxyType
 from typing import Any
 
 from protocolkit.conditions.tokens import RESERVED as CONDITION_WORDS
-from protocolkit.ground.findings import Finding, Path, Place
+from protocolkit.ground.findings import Finding, Fix, Path, Place
 from protocolkit.ground.limits import Duration
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import EMPTY
-from protocolkit.language import types, wording
+from protocolkit.language import mending, types, wording
 from protocolkit.language.shapes import Declared
 from protocolkit.language.text import fault, is_ambiguous
-from protocolkit.language.tree import Map, Scalar, Sequence, Tree, stretch
+from protocolkit.language.tree import Map, Scalar, Sequence, Tree, first_token, stretch
 from protocolkit.language.types import Key
 from protocolkit.language.unreadable import MAX_KEY
 from protocolkit.model import words
@@ -154,8 +154,14 @@ class Values:
                 node.place,
                 path,
                 f'put it in quotes: "{shown}"',
+                fix=self._in_quotes(type_, node, path),
             )
         return node
+
+    def _in_quotes(self, type_: types.ValueType, node: Scalar, path: Path) -> Fix | None:
+        """Put a text in quotes, unless people must settle it."""
+        is_theirs = isinstance(type_, _MEASURES) or "not_applicable" in path
+        return None if is_theirs else mending.in_quotes(node)
 
     def text(self, key: Key, type_: types.Text, node: Tree, path: Path) -> Any:
         scalar = self.scalar(key, type_, node, path)
@@ -246,6 +252,7 @@ class Values:
                 node.place,
                 path,
                 f"write `{'true' if yes else 'false'}`",
+                fix=mending.another_word(node, "true" if yes else "false"),
             )
         return self.wrong(key, type_, node, path)
 
@@ -357,7 +364,18 @@ class Values:
             node.place,
             path,
             self._no_such(key, type_, text),
+            fix=self._rename(type_, node, text),
         )
+
+    def _rename(self, type_: types.Ref, node: Scalar, name: str) -> Fix | None:
+        """Write the name that is meant; who acts is never guessed."""
+        names = self.declared.names
+        if "role" in type_.kinds or name != node.text or any(name in of for of in names.values()):
+            return None
+        if len(self.findings) >= MOST_NOTED:
+            return None
+        known = {*type_.words, *(one for kind in type_.kinds for one in names[kind])}
+        return mending.renamed(node, known)
 
     def _no_such(self, key: Key, type_: types.Ref, name: str) -> str:
         if name == words.UNSPECIFIED and key.silent:
@@ -382,13 +400,5 @@ class Values:
         return f"`{wording.short(text)}`"
 
 
-def first_token(node: Tree) -> Place:
-    """What to point at for a part without a key of its own: its first key or bracket."""
-    place = node.place
-    if isinstance(node, Map) and node.entries:
-        first = next(iter(node.entries.values())).key
-        if (first.file, first.line, first.column) == (node.file, node.line, node.column):
-            return first.place
-    if isinstance(node, Scalar):
-        return place
-    return place.replace(end=place.start.replace(column=place.start.column + 1))
+_MEASURES = (types.Whole, types.LimitText, types.SpanText, types.ConditionText)
+"""Kinds of values in which a number stands that only people can settle."""

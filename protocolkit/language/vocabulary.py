@@ -66,7 +66,12 @@ COMMON = (
         "`stated` if the source says it, `assumed` if whoever wrote this file chose it.",
         "assumed",
     ),
-    _key("topics", ListOf(item=Identifier()), "Tags for finding things.", "[turnover]"),
+    _key(
+        "topics",
+        ListOf(item=Identifier()),
+        "Tags. Some tell the practice checks what this is; the glossary lists them.",
+        "[report]",
+    ),
     _key("services", ListOf(item=Identifier()), "Services that this is about.", "[shelter]"),
     _key(
         "left_open",

@@ -17,7 +17,9 @@ def silences(value: object) -> Iterator[Path]:
         for key in value.unspecified:
             yield value.below(key)
         for name in value._fields:
-            yield from silences(getattr(value, name))
+            inner = getattr(value, name)
+            if inner and name != "path" and not isinstance(inner, str | bool):
+                yield from silences(inner)
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from silences(item)

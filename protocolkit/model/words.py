@@ -100,6 +100,23 @@ FACT_EVENTS = (RECORDED,)
 PROGRAMME_EVENT = "adopted"
 """The occurrence that opens the standing case of a programme."""
 
+TOPICS = {
+    "report": "Of an act: with it somebody reports a suspicion.",
+    "plan": "Of an act: with it the plan for the young person is agreed.",
+    "interview": "Of an act: with it the police talk with the young person.",
+    "counsel": "Of an act: with it the attorney of the young person is told.",
+    "sanction": "Of an act or a state: the young person is held, charged or punished.",
+    "missing_child": "Of an act: with it somebody tells that a child is missing.",
+    "hand_over": "Of an act: with it somebody leaves a case or takes it over.",
+    "moves_away": "Of an act: the young person comes to the area of another court.",
+    "team": "Of a meeting: the team of a case meets.",
+    "family_meeting": "Of a meeting: child protection meets with the family and its helpers.",
+    "may_identify": "Of a role: its people may be the first to suspect.",
+    "high_turnover": "Of a role: its people change often.",
+    "off_site": "Of a role: its people sit in another place than their supervisor.",
+}
+"""The topics that checks look for, since no kind or key says the same. Others are free to use."""
+
 UNSPECIFIED = "unspecified"
 CLOCK = "clock"
 ATTENDEES = "attendees"

@@ -336,7 +336,8 @@ class AtHand:
     def _opens_again(self, one: FollowUp, doing: list[str]) -> bool:
         """Whether what does it opens it once more, at once or through something else."""
         seen: set[str] = set()
-        waiting, in_turn = list(doing), []
+        waiting = list(doing)
+        in_turn: list[FollowUp] = []
         while waiting or in_turn:
             if not waiting:
                 waiting = self._done_in_turn(in_turn.pop(), seen)

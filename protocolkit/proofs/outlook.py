@@ -66,7 +66,8 @@ class Outlook:
         return None if far is None or opens is None else max(far, opens)
 
     def _opens(self, one: FollowUp, case: Case) -> int | None:
-        if any(owed.follow_up == one.id for owed in (*case.open.values(), *case.deferred.values())):
+        known = {owed.follow_up for owed in case.open.values()}
+        if one.id in known.union(waiting.follow_up for waiting in case.deferred.values()):
             return 0
         steps = self._from(tuple(case.states.values()))
         ways = [steps[state] for state in one.opens_in if state in steps]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from protocolkit.checks import report_json
+from protocolkit.ground import schemas
 from protocolkit.scenarios.coverage import PARTS, Coverage
 from protocolkit.scenarios.results import Difference, Outcome, Results
 
@@ -33,7 +34,7 @@ def render(found: Sequence[Results], covered: Sequence[Coverage]) -> str:
 def _file(results: Results) -> dict[str, Any]:
     return {
         "file": results.file,
-        "findings": json.loads(report_json.render(results.findings))["findings"],
+        "findings": report_json.values(results.findings),
         "scenarios": [_scenario(outcome) for outcome in results.outcomes],
     }
 
@@ -79,84 +80,58 @@ def _coverage(one: Coverage) -> dict[str, Any]:
 # -- the shape -------------------------------------------------------------------------
 
 
-def _text(description: str, **more: object) -> dict[str, Any]:
-    return {"description": description, "type": "string", **more}
-
-
-def _whole(description: str, lowest: int = 0) -> dict[str, Any]:
-    return {"description": description, "type": "integer", "minimum": lowest}
-
-
-def _list(description: str, item: dict[str, Any]) -> dict[str, Any]:
-    return {"description": description, "type": "array", "items": item}
-
-
-def _object(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "description": description,
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of what `render` writes."""
-    place = {"line": _whole("The line.", 1), "column": _whole("The column.", 1)}
-    difference = _object(
+    place = {"line": schemas.number("The line.", 1), "column": schemas.number("The column.", 1)}
+    difference = schemas.whole(
         "Something that came out otherwise than the scenario says.",
-        file=_text("The file that says it."),
+        file=schemas.text("The file that says it."),
         **place,
-        when=_text("The local time in the story."),
-        about=_text("What it is about."),
-        expected=_text("What the scenario says."),
-        found=_text("What was so."),
+        when=schemas.text("The local time in the story."),
+        about=schemas.text("What it is about."),
+        expected=schemas.text("What the scenario says."),
+        found=schemas.text("What was so."),
     )
-    scenario = _object(
+    scenario = schemas.whole(
         "One scenario that was run.",
-        name=_text("Its name in the file."),
-        title=_text("What it tells."),
+        name=schemas.text("Its name in the file."),
+        title=schemas.text("What it tells."),
         **place,
         passed={"description": "Whether all came out as it says.", "type": "boolean"},
-        steps=_whole("How many steps were taken."),
-        differences=_list("What differs.", difference),
+        steps=schemas.number("How many steps were taken."),
+        differences=schemas.listed("What differs.", difference),
     )
-    finding = {
-        "description": "A fault of the file, in the shape of `protocolkit check --format json`.",
-        "type": "object",
-        "required": ["code", "name", "severity", "message", "help", "file", "span"],
-    }
-    part = _object(
+    finding = {"$ref": "#/$defs/finding"}
+    part = schemas.whole(
         "One part of the coverage.",
-        touched=_whole("How many the scenarios touch."),
-        all=_whole("How many there are."),
-        untouched=_list("What no scenario touches, in words.", {"type": "string"}),
+        touched=schemas.number("How many the scenarios touch."),
+        all=schemas.number("How many there are."),
+        untouched=schemas.listed("What no scenario touches, in words.", {"type": "string"}),
     )
-    coverage = _object(
+    coverage = schemas.whole(
         "How much of one protocol the scenarios touch.",
-        protocol=_text("The protocol's id."),
-        protocol_version=_text("Its version, if it says one."),
-        digest=_text("The SHA-256 of its content.", pattern="^[0-9a-f]{64}$"),
+        protocol=schemas.text("The protocol's id."),
+        protocol_version=schemas.text("Its version, if it says one."),
+        digest=schemas.text("The SHA-256 of its content.", pattern="^[0-9a-f]{64}$"),
         **{name: {"$ref": "#/$defs/part"} for name in PARTS},
     )
-    file = _object(
+    file = schemas.whole(
         "One file of scenarios.",
-        file=_text("Its name."),
-        findings=_list("Its faults; with an error among them nothing was run.", finding),
-        scenarios=_list("Its scenarios.", scenario),
+        file=schemas.text("Its name."),
+        findings=schemas.listed("Its faults; with an error among them nothing was run.", finding),
+        scenarios=schemas.listed("Its scenarios.", scenario),
     )
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": schemas.DRAFT,
         "$id": ID,
         "title": "Results of `protocolkit test --format json`, version 1",
-        **_object(
+        **schemas.whole(
             "What came of running scenario files.",
             version={"description": "The version of this shape.", "const": VERSION},
-            passed=_whole("How many scenarios came out as they say."),
-            failed=_whole("How many did not."),
-            files=_list("The files, in the order in which they were run.", file),
-            coverage=_list("The coverage of each protocol.", coverage),
+            passed=schemas.number("How many scenarios came out as they say."),
+            failed=schemas.number("How many did not."),
+            files=schemas.listed("The files, in the order in which they were run.", file),
+            coverage=schemas.listed("The coverage of each protocol.", coverage),
         ),
-        "$defs": {"part": part},
+        "$defs": {"part": part, "finding": report_json.shape(), "span": schemas.span()},
     }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
 from protocolkit.checks import OFF, Report, run
 from protocolkit.language.reading import read_text
+from protocolkit.semantics.actors import Actor
 
 CASES = Path(__file__).parent / "cases"
 TODAY = date(2026, 1, 15)
@@ -46,9 +47,10 @@ def judged(
     off: Collection[str] = OFF,
     file: str = "it.yaml",
     folder: Path | None = None,
+    people: Sequence[Actor] | None = None,
 ) -> Report:
     """What is found in a fragment; every check is on unless it is named in `off`."""
-    return run(read_text(complete(fragment), file, folder), off=off, today=TODAY)
+    return run(read_text(complete(fragment), file, folder), off=off, today=TODAY, people=people)
 
 
 def codes(fragment: str) -> set[str]:

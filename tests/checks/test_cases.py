@@ -1,7 +1,7 @@
 """Each check on files of its own: `bad-*.yaml` gives the lines in `bad-*.out`, `ok-*.yaml` none.
 
 A file holds only what matters; the harness adds the rest below it. To add a case, write the
-YAML and the lines you expect; no Python is needed.
+YAML and the lines you expect; no Python is needed. A roster stands beside it as `bad-*.roster`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 
 from protocolkit.checks import ALL, OFF, report_concise
-from protocolkit.checks.catalogue import PROOFS
+from protocolkit.checks.catalogue import OF_ROSTER, ONLY_PROVED
+from protocolkit.cli.roster import everybody
 from tests.checks.harness import CASES, judged
 from tests.checks.test_pages import NOTHING_OLD_YET
 
@@ -20,8 +21,13 @@ def _files(start: str) -> list[str]:
 
 def _lines(case: str) -> str:
     path = CASES / case
+    roster = path.with_suffix(".roster")
     report = judged(
-        path.read_text(encoding="utf-8"), file=path.name, folder=path.parent, off=OFF - {case[:5]}
+        path.read_text(encoding="utf-8"),
+        file=path.name,
+        folder=path.parent,
+        off=(OFF | OF_ROSTER) - {case[:5]},
+        people=everybody(str(roster)) if roster.exists() else None,
     )
     return report_concise.render(report.findings)
 
@@ -45,7 +51,7 @@ def test_every_code_has_cases_of_both_kinds() -> None:
     expected = sorted(
         f"{page.code}-{page.name}"
         for page in ALL
-        if page.code not in NOTHING_OLD_YET and page not in PROOFS
+        if page.code not in NOTHING_OLD_YET and page.code not in ONLY_PROVED
     )
     assert expected == sorted({case.split("/")[0] for case in _files("bad")})
     assert expected == sorted({case.split("/")[0] for case in _files("ok")})

@@ -45,7 +45,7 @@ def _found(levels: list[dict[str, object]], due: int, outer: int) -> set[tuple[s
         else:
             one["at"] = when
         if level["asks"]:
-            one["if"] = "danger is true"
+            one["if"] = "danger is true or unknown"
         written.append(one)
     findings = judged(
         BASE + "follow_ups:\n  call_back:\n    opens_with: report\n    who: djo\n"

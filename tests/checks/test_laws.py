@@ -241,6 +241,7 @@ def _findings(text: str, back: Mapping[str, str]) -> Counter[tuple[str, str, fro
         path.relative_to(CASES).as_posix()
         for path in CASES.glob("PK*/*-*.yaml")
         if path.parent.name[:5] not in {"PK001", "PK002", "PK003", "PK104", "PK105"}
+        and path.parent.name[:5] not in {"PK905", "PK906"}  # comments do not get through this
     ),
 )
 def test_other_names_and_another_order_give_the_same_findings(case: str, seed: int) -> None:

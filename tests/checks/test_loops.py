@@ -75,7 +75,9 @@ def test_levels_that_fire_at_once_can_go_round() -> None:
             id="a wait before",
         ),
         pytest.param(
-            "at once, fire: recall", "at once, if: danger is true, fire: recall", id="level's if"
+            "at once, fire: recall",
+            "at once, if: danger is true or unknown, fire: recall",
+            id="level's if",
         ),
         pytest.param(
             "watches: {state: waiting}",

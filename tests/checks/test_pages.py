@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from protocolkit.checks import ALL, CHECKS, OFF, info, run
-from protocolkit.checks.catalogue import PROOFS
+from protocolkit.checks import ALL, CHECKS, OFF, RETIRED, info, run
+from protocolkit.checks.catalogue import OF_ROSTER, PROOFS
 from protocolkit.checks.explain import page, pages
+from protocolkit.checks.families import accepting
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.language.faults import FAULTS
 from protocolkit.language.reading import read_file, read_text
@@ -29,6 +30,8 @@ FAMILIES = {
     "PK4": "conditions",
     "PK5": "time",
     "PK6": "follow-ups",
+    "PK7": "confidentiality",
+    "PK8": "practice, from the study",
     "PK9": "what the protocol itself promises",
 }
 ROSTER = (Actor("u-17", roles={"djo"}), Actor("u-18", roles={"supervisor"}))
@@ -57,8 +60,10 @@ def _found(fragment: str, folder: Path, asked: str) -> set[str]:
     (folder / "base.yaml").write_text(complete(""), encoding="utf-8")
     file = folder / "fragment.yaml"
     file.write_text(complete(fragment), encoding="utf-8")
-    report = run(read_file(file), off=OFF - {asked}, today=TODAY)
-    return {finding.code for finding in report.findings}
+    people = ROSTER if asked in OF_ROSTER else None
+    off = (OFF | OF_ROSTER) - {asked}
+    report = run(read_file(file), off=off, today=TODAY, people=people)
+    return {finding.code for finding in report.open}
 
 
 @with_examples
@@ -130,8 +135,15 @@ def test_codes_and_names_are_unique_and_in_order() -> None:
     assert len({page.name for page in ALL}) == len(ALL)
     proofs = {page.code for page in PROOFS}
     checks = {check.info.code for check in CHECKS}
-    assert set() == proofs & checks
-    assert {page.code for page in ALL} == {*FAULTS, *checks, *proofs}
+    assert proofs & checks == {"PK307", "PK308"}, "the same of a roster, by its rules alone"
+    of_comments = {page.code for page in accepting.PAGES}
+    assert {page.code for page in ALL} == {*FAULTS, *checks, *proofs, *of_comments}
+
+
+def test_a_retired_code_is_not_given_again() -> None:
+    """Whoever finds it in an old report must not be told something else."""
+    assert RETIRED.keys().isdisjoint(page.code for page in ALL)
+    assert [] == [code for code in RETIRED if info(code) is not None]
 
 
 def test_a_page_is_found_by_code_and_by_name() -> None:
@@ -144,7 +156,8 @@ def test_a_page_is_found_by_code_and_by_name() -> None:
 
 def test_what_is_off_says_so() -> None:
     """Rules of thumb, and what many good protocols leave open; their page tells."""
-    assert frozenset({"PK105", "PK501", "PK509", "PK607"}) == OFF
+    practice = {page.code for page in ALL if page.code.startswith("PK8")}
+    assert {"PK105", "PK501", "PK505", "PK509", "PK607", "PK610", "PK704", *practice} == OFF
     assert "off unless asked for" in page(next(p for p in ALL if p.code == "PK105"))
     assert "off unless" not in page(next(p for p in ALL if p.code == "PK204"))
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
+import subprocess
+import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocolkit.checks import Report, report_concise, report_json, report_text
-from protocolkit.ground.findings import Finding, Place, Position, Related
+from protocolkit.checks import (
+    Report,
+    report_concise,
+    report_github,
+    report_json,
+    report_sarif,
+    report_text,
+)
+from protocolkit.ground.findings import Edit, Finding, Fix, Place, Position, Related
 from tests.checks.harness import judged
+from tests.checks.reporting import ANY_FINDING, all_findings, made_up
+from tests.checks.reporting import place as at
 
 CIRCLE = """\
 states:
@@ -38,7 +51,8 @@ error[PK205] trap: No end can be reached from `waiting`: the case goes round in
    |   ^^^^^^^
 ...
 11 |   call: {who: djo, moves: {from: [identified, recalled], to: waiting}}
-   |                                                              ------- `call` leads back here
+   |                                                              -------
+   |                                              `call` leads back here
    |
    = how a case gets there: call: identified -> waiting
    = help: add a move out of the circle, for instance one that a level fires
@@ -48,35 +62,23 @@ error[PK205] trap: No end can be reached from `waiting`: the case goes round in
      (`protocolkit explain PK205`)
    = source: van der Aalst et al. 2011, Soundness of workflow nets (option to
      complete); waiting for a partner: §3.2.4
-   = exact: this follows from the file alone
+   = how sure: this follows from the file alone
 
 1 error in 1 file; 1 accepted with a reason.
 """
+ROOT = Path(__file__).parents[2]
 Render = Callable[[Iterable[Finding], Mapping[str, str]], str]
-RENDERERS = (report_text.render, report_concise.render, report_json.render)
+RENDERERS = (
+    report_text.render,
+    report_concise.render,
+    report_json.render,
+    report_sarif.render,
+    report_github.render,
+)
 
 
 def _circle() -> Report:
     return judged(CIRCLE)
-
-
-def _finding(line: int, start: int, end: int, **more: Any) -> Finding:
-    values: dict[str, Any] = {
-        "code": "PK000",
-        "name": "made-up",
-        "severity": "advice",
-        "message": "Something.",
-        "place": _place(line, start, end),
-    }
-    return Finding(**(values | more))
-
-
-def _place(line: int, start: int, end: int, file: str = "a.yaml") -> Place:
-    return Place(
-        file=file,
-        start=Position(line=line, column=start),
-        end=Position(line=line, column=end),
-    )
 
 
 def _lines(finding: Finding, text: str, **how: Any) -> list[str]:
@@ -125,8 +127,8 @@ def test_the_last_line_counts(
     severities: list[str], suppressed: int, files: int, expected: str
 ) -> None:
     """And never says that all is well: no findings is all that is known."""
-    findings = [_finding(1, 1, 2, severity=severity) for severity in severities]
-    findings += [_finding(1, 1, 2, suppressed="reason")] * suppressed
+    findings = [made_up(1, 1, 2, severity=severity) for severity in severities]
+    findings += [made_up(1, 1, 2, suppressed="reason")] * suppressed
     assert expected == report_text.summary(findings, files)
 
 
@@ -138,17 +140,17 @@ def test_marks_stand_below_what_they_mark() -> None:
         ("名前: value", 5),
         ("e\u0301: value", 5),
     ):
-        lines = _lines(_finding(1, start, start + 5), text)
+        lines = _lines(made_up(1, start, start + 5), text)
         shown, marks = lines[3], lines[4]
         assert "value" == shown[shown.index("value") :]
         before = report_text.columns(shown[: shown.index("value")])
         assert " " * before + "^^^^^" == marks.replace("|", " ", 1)
 
 
-def test_a_long_line_is_cut_around_the_place() -> None:
+def test_a_long_line_is_cut_around_theat() -> None:
     """The excerpt fits the width, and the mark still stands right."""
     text = "x" * 300 + "VALUE" + "y" * 300
-    lines = _lines(_finding(1, 301, 306), text, width=60)
+    lines = _lines(made_up(1, 301, 306), text, width=60)
     shown, marks = lines[3], lines[4]
     assert len(shown) <= 60
     assert shown.startswith("1 | ...x")
@@ -166,15 +168,15 @@ def test_no_excerpt_is_wider_than_asked(text: str, start: int, length: int, widt
     """Whatever the line and the place are, and a mark is always there."""
     start = min(start, len(text))
     end = min(start + length, len(text) + 1)
-    lines = _lines(_finding(1, start, end), text, width=width)
+    lines = _lines(made_up(1, start, end), text, width=width)
     assert max(report_text.columns(line) for line in lines[3:5]) <= width
     assert "^" in lines[4]
 
 
 def test_places_in_two_files_are_shown_one_after_the_other() -> None:
     """A second place in the file that this one builds on has its own heading."""
-    finding = _finding(
-        2, 1, 2, related=(Related(place=_place(1, 1, 2, "base.yaml"), label="the first"),)
+    finding = made_up(
+        2, 1, 2, related=(Related(place=at(1, 1, 2, "base.yaml"), label="the first"),)
     )
     text = report_text.render([finding], {"a.yaml": "x\ny\n", "base.yaml": "z\n"})
     assert text.split("\n")[1:9] == [
@@ -191,31 +193,60 @@ def test_places_in_two_files_are_shown_one_after_the_other() -> None:
 
 def test_neighbouring_lines_are_not_torn_apart() -> None:
     """Dots stand only where lines are left out."""
-    near = _finding(1, 1, 2, related=(Related(place=_place(2, 1, 2), label="next"),))
-    far = _finding(1, 1, 2, related=(Related(place=_place(3, 1, 2), label="later"),))
+    near = made_up(1, 1, 2, related=(Related(place=at(2, 1, 2), label="next"),))
+    far = made_up(1, 1, 2, related=(Related(place=at(3, 1, 2), label="later"),))
     assert "..." not in _lines(near, "x\ny\nz")
     assert "..." in _lines(far, "x\ny\nz")
 
 
 def test_a_finding_without_a_place_or_a_text_is_shown_all_the_same() -> None:
     """Then there is nothing to quote."""
-    lines = _lines(_finding(1, 1, 2, place=None), "x")
+    lines = _lines(made_up(1, 1, 2, place=None), "x")
     assert "advice[PK000] made-up: Something." == lines[0]
     assert not any("-->" in line for line in lines)
-    assert " --> a.yaml:9:1" in _lines(_finding(9, 1, 2), "x")
+    assert " --> a.yaml:9:1" in _lines(made_up(9, 1, 2), "x")
 
 
 def test_a_place_of_several_lines_is_marked_to_the_end_of_the_first() -> None:
     """Blocks are pointed at, not repeated."""
     place = Place(file="a.yaml", start=Position(line=1, column=3), end=Position(line=4, column=1))
-    assert "  |   ^^^^" in _lines(_finding(1, 1, 1, place=place), "  abcd\n  e\n  f\n")
+    assert "  |   ^^^^" in _lines(made_up(1, 1, 1, place=place), "  abcd\n  e\n  f\n")
 
 
 def test_witness_and_limits_of_certainty_are_shown() -> None:
     """Concrete values, and whether the finding may be wrong."""
-    text = "\n".join(_lines(_finding(1, 1, 2, witness={"age": "17"}, confidence="heuristic"), "x"))
-    assert "= for example: age is 17" in text
-    assert "= heuristic: a rule of thumb, which may be wrong here" in text
+    witness = {"age": "17", "certainty": "unknown"}
+    text = "\n".join(_lines(made_up(1, 1, 2, witness=witness, confidence="heuristic"), "x"))
+    assert "= for example: age is 17, certainty is unknown\n" in text
+    assert "= how sure: a rule of thumb, which may be wrong here" in text
+
+
+def test_how_to_mend_is_told_and_counted() -> None:
+    """What `--fix` does stands below the help; the last line counts only what is safe."""
+    place = at(1, 1, 2)
+    fix = Fix(applicability="safe", title="put it in quotes", edits=(Edit(place=place, text="x"),))
+    for applicability, note in (
+        ("safe", "= fix: `--fix` does this: put it in quotes"),
+        ("unsafe", "= fix: `--fix --unsafe` does this: put it in quotes"),
+        ("display", ""),
+    ):
+        lines = _lines(made_up(1, 1, 2, fix=fix.replace(applicability=applicability)), "x")
+        assert [note] * bool(note) == [line.strip() for line in lines if "fix:" in line]
+        assert (applicability == "safe") == ("`--fix` mends 1 of them" in lines[-2])
+
+
+def test_a_label_without_room_stands_below_its_mark() -> None:
+    """In lines that are no wider than the page."""
+    label = "a few words that show why this place helps to understand it"
+    related = (Related(place=at(1, 40, 45), label=label),)
+    lines = _lines(made_up(1, 1, 2, related=related), "x" * 60, width=80)
+    assert lines[5:8] == [
+        "  | " + " " * 39 + "-----",
+        "  | " + " " * 39 + "a few words that show why this place",
+        "  | " + " " * 39 + "helps to understand it",
+    ]
+    narrow = _lines(made_up(1, 1, 2, related=related), "x" * 60, width=50)
+    assert max(map(len, narrow)) <= 50
 
 
 def test_colour_only_when_asked() -> None:
@@ -241,7 +272,7 @@ def test_our_own_words_need_no_special_console() -> None:
 def test_nothing_in_a_file_can_steer_the_terminal(render: Render) -> None:
     """Control signs from a text, a name or a file's name are shown, not sent."""
     evil = "\x1b[2J\r\x9b\u202e"
-    finding = _finding(
+    finding = made_up(
         1,
         1,
         9,
@@ -249,10 +280,24 @@ def test_nothing_in_a_file_can_steer_the_terminal(render: Render) -> None:
         help=evil,
         trace=(evil,),
         witness={"a": evil},
-        place=_place(1, 1, 9, f"a{evil}.yaml"),
+        place=at(1, 1, 9, f"a{evil}.yaml"),
     )
     shown = render([finding], {f"a{evil}.yaml": f"x{evil}y"})
     assert set() == set(evil) & set(shown) - set("[2J")
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+@given(st.lists(ANY_FINDING, max_size=2), st.text(max_size=40))
+@settings(max_examples=settings().max_examples // 5)
+def test_any_finding_in_any_text_is_shown(
+    render: Render, findings: list[Finding], text: str
+) -> None:
+    """No place that lies elsewhere, and no sign, ends in a fault or steers the terminal."""
+    files = [one.place.file for one in findings if one.place]
+    shown = render(findings, dict.fromkeys(files, text))
+    assert [] == [
+        sign for sign in shown if unicodedata.category(sign) in ("Cc", "Cf") and sign != "\n"
+    ]
 
 
 @pytest.mark.parametrize("render", RENDERERS)
@@ -263,91 +308,36 @@ def test_the_order_of_the_findings_changes_nothing(render: Render) -> None:
     assert render(report.findings, report.texts) == render(report.findings[::-1], report.texts)
 
 
+def test_the_same_findings_in_every_process() -> None:
+    """With all that is told of them, however a process orders its sets."""
+    code = (
+        "import sys\n"
+        "from protocolkit.checks import report_sarif\n"
+        "from tests.checks.reporting import all_findings\n"
+        "sys.stdout.write(report_sarif.render(all_findings(every=4)))\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "5", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert "" == said.stderr
+    assert report_sarif.render(all_findings(every=4)) == said.stdout
+
+
 # -- concise --------------------------------------------------------------------------------
 
 
-def test_concise_is_one_line_for_each_open_finding() -> None:
+def test_concise_is_one_line_for_each_openmade_up() -> None:
     """Nothing at all when there is nothing."""
     report = _circle()
     assert (
         "it.yaml:3:3: PK205 No end can be reached from `waiting`: the case goes round in a "
         "circle, `waiting -> recalled -> waiting`.\n"
     ) == report_concise.render(report.findings)
-    assert "" == report_concise.render([_finding(1, 1, 2, suppressed="reason")])
+    assert "" == report_concise.render([made_up(1, 1, 2, suppressed="reason")])
     assert "PK000 Two lines.\n" == report_concise.render(
-        [_finding(1, 1, 2, place=None, message="Two\n  lines.")]
+        [made_up(1, 1, 2, place=None, message="Two\n  lines.")]
     )
-
-
-# -- JSON -----------------------------------------------------------------------------------
-
-
-def test_json_has_everything() -> None:
-    """The published shape, to the last key."""
-    report = _circle()
-    shown = json.loads(report_json.render(report.findings))
-    (finding,) = [one for one in shown["findings"] if one["code"] == "PK205"]
-    assert 1 == shown["version"]
-    mark = finding.pop("fingerprint")
-    assert 16 == len(mark.partition(":")[0])
-    assert {
-        "code": "PK205",
-        "name": "trap",
-        "severity": "error",
-        "confidence": "exact",
-        "message": "No end can be reached from `waiting`: the case goes round in a circle, "
-        "`waiting -> recalled -> waiting`.",
-        "help": "add a move out of the circle, for instance one that a level fires when the wait "
-        "gets too long",
-        "file": "it.yaml",
-        "span": {"start": {"line": 3, "column": 3}, "end": {"line": 3, "column": 10}},
-        "path": ["states", "waiting"],
-        "related": [
-            {
-                "file": "it.yaml",
-                "span": {"start": {"line": 11, "column": 62}, "end": {"line": 11, "column": 69}},
-                "label": "`call` leads back here",
-            }
-        ],
-        "witness": {},
-        "trace": [{"step": 1, "text": "call: identified -> waiting"}],
-        "fix": None,
-        "source": "van der Aalst et al. 2011, Soundness of workflow nets (option to complete); "
-        "waiting for a partner: §3.2.4",
-        "suppressed": None,
-    } == finding
-
-
-def test_json_keeps_what_was_accepted() -> None:
-    """With the reason; a finding without a place has none."""
-    findings = [_finding(1, 1, 2, suppressed="statutory"), _finding(1, 1, 2, place=None)]
-    shown = json.loads(report_json.render(findings))["findings"]
-    assert [None, {"reason": "statutory"}] == [one["suppressed"] for one in shown]
-    assert [(None, None), ("a.yaml", {"line": 1, "column": 1})] == [
-        (one["file"], one["span"] and one["span"]["start"]) for one in shown
-    ]
-
-
-def test_fingerprints_survive_renumbering_and_renaming_nothing_else() -> None:
-    """Lines added above and items added to a list leave the marks as they are."""
-    before = judged(CIRCLE).findings
-    moved = judged("# a\n# b\ntitle: x\n" + CIRCLE).findings
-    assert report_json.fingerprints(before) == report_json.fingerprints(moved)
-    lists = [_finding(1, 1, 2, path=("triggers", "a", "moves", n)) for n in (0, 3)]
-    first, second = (report_json.fingerprints([one]) for one in lists)
-    assert first == second
-
-
-def test_fingerprints_tell_findings_apart() -> None:
-    """Also two of one code at one place."""
-    findings = [
-        _finding(1, 1, 2),
-        _finding(1, 1, 2),
-        _finding(1, 1, 2, code="PK001"),
-        _finding(1, 1, 2, path=("states", "a")),
-        _finding(1, 1, 2, path=("states", "b")),
-        _finding(1, 1, 2, message="Something else."),
-        _finding(1, 1, 2, message="`a` is unknown."),
-        _finding(1, 1, 2, message="`b` is unknown."),
-    ]
-    assert 8 == len(set(report_json.fingerprints(findings)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protocolkit.checks import CHECKS, OFF, run
+from protocolkit.checks._base import Subject
 from protocolkit.ground.findings import Finding
 from protocolkit.language.reading import read_text
 from tests.checks.harness import CASES, codes, complete, judged
@@ -190,3 +191,39 @@ def test_a_finding_in_a_shared_file_points_there() -> None:
         finding.place.start.line,
     )
     assert 2 == len(report.texts)
+
+
+def test_a_flood_of_one_kind_is_cut_short() -> None:
+    """Fifty are listed; the last says how many more there are."""
+    roles = "".join(f"  r{number}: {{kind: judge}}\n" for number in range(120))
+    findings = judged(f"roles:\n  djo: {{kind: juvenile_officer}}\n{roles}").findings
+    assert ["PK301"] * 50 == [one.code for one in findings]
+    assert findings[-1].message.endswith(" Not listed: 70 more of PK301.")
+    assert "Not listed" not in findings[-2].message
+
+
+def test_a_case_of_many_values_is_told_in_a_few() -> None:
+    """The witness holds them all."""
+    facts = "".join(f"  f{n}: {{type: boolean, recorded_by: djo}}\n" for n in range(12))
+    every = " and ".join(f"f{n} is true" for n in range(12))
+    moves = f"[{{from: identified, to: closed, if: {every}}}, {{from: identified, to: other}}]"
+    finding = _only(
+        f"facts:\n{facts}states: {{identified: {{initial: true}}, other: {{final: true}}, "
+        f"closed: {{final: true}}}}\ntriggers:\n  close:\n    who: djo\n    moves: {moves}\n"
+    )
+    assert finding.code == "PK404"
+    assert 12 == len(finding.witness)
+    assert "`f7 is true` and 4 more like these" in finding.message
+
+
+def test_what_asks_for_a_fact_of_no_kind_is_not_judged() -> None:
+    """The kind is told as wrong; what it would have meant, nobody knows."""
+    protocol = read_text(
+        complete(
+            "facts: {danger: {type: boolea, recorded_by: djo}, age: {type: integer, range: 0..3, "
+            "recorded_by: djo}}\nterms: {one: danger is true, two: age is known}\n"
+        )
+    ).protocol
+    assert protocol is not None
+    subject = Subject(protocol)
+    assert [("terms", "two", "condition")] == [path for path, _ in subject.conditions]

@@ -33,7 +33,7 @@ def test_a_script_knows_every_command(pk: Command, shell: str) -> None:
     [
         (("c",), {"check", "case", "completion"}),
         (("case", "d"), {"do", "decline"}),
-        (("check", "--f"), {"--format", "--fail-on"}),
+        (("check", "--f"), {"--format", "--fail-on", "--fix"}),
         (("case", "do", "--a"), {"--as", "--assign", "--at", "--attended"}),
         (("completion", ""), {"bash", "zsh", "fish"}),
         (("check", "ti"), {"tiny.yaml"}),

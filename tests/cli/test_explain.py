@@ -67,7 +67,7 @@ def test_a_section_is_explained_by_its_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("term", "near"), [("PK20", "PK20"), ("dead-ends", "dead-end"), ("folow_up", "follow_up")]
+    ("term", "near"), [("PK29", "PK209"), ("dead-ends", "dead-end"), ("folow_up", "follow_up")]
 )
 def test_the_nearest_word_is_offered(pk: Command, term: str, near: str) -> None:
     """A word that is not ours ends with 2, and with the one that was probably meant."""

@@ -15,6 +15,7 @@ from tests.cli.conftest import Command
     [
         ((), "protocol-1"),
         (("scenarios",), "scenarios"),
+        (("findings",), "findings"),
         (("results",), "scenarios-results"),
         (("answers",), "answers"),
         (("verify",), "verify"),

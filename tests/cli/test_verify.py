@@ -277,7 +277,7 @@ def test_a_file_with_errors_gets_findings(pk: Command) -> None:
     ("words", "says"),
     [
         (("good.yaml", "--without", "djoo"), "there is no role `djoo`. did you mean `djo`?"),
-        (("good.yaml", "--format", "sarif"), "there is no format `sarif`; there are text, json"),
+        (("good.yaml", "--format", "xml"), "there is no format `xml`; there are text, json, sarif"),
         (("good.yaml", "--seconds", "0"), "`--situations` and `--seconds` need a number above 0."),
         (("good.yaml", "--seconds", "inf"), "need a number above 0."),
         (("good.yaml", "--situations", "many"), "--situations"),

@@ -94,8 +94,8 @@ def test_a_roster_says_who_is_what(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ("people: {u-17: {roles: [djo]}}", r"u-71 is not in the roster. did you mean `u-17`"),
-        ("", r"roster.yaml: a roster begins with `people:`"),
-        ("- u-71", r"roster.yaml: a roster begins with `people:`"),
+        ("", r"roster.yaml:1:1: a roster begins with `people:`"),
+        ("- u-71", r"roster.yaml:1:1: a roster begins with `people:`"),
         ("staff: {}", r"roster.yaml:1:1: a roster has no `staff`"),
         ("people: [u-71]", r"roster.yaml:1:9: `people:` has one line for each person"),
         ("people: {u-71: djo}", r"roster.yaml:1:16: a person is written as"),

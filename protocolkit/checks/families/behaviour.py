@@ -162,7 +162,8 @@ triggers:
 """,
         how="""\
 Asked of each act with `agreed_by`: whether it ever takes effect when all who signed are one
-person. The story ends with the act.""",
+person. The story ends with the act. With `--roster`, `check` names a person who holds both
+offices.""",
     ),
     CheckInfo(
         code="PK308",
@@ -187,7 +188,8 @@ triggers:
 """,
         how="""\
 Asked only with `--roster`: whether some case can be brought to its end by these people alone. If
-not, a smallest set of rules is named that is too much for them. The examples are those of an
+not, a smallest set of rules is named that is too much for them. `check` tells of acts for which the
+people are too few by the rules of these acts alone, in whatever case. The examples are those of an
 office with one person; with a second one both are right.""",
     ),
     CheckInfo(

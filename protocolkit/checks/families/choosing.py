@@ -30,6 +30,8 @@ from protocolkit.ground.findings import CheckInfo, Path
 from protocolkit.model.case import Move
 
 READS = ("facts", "terms", "states", "strands", "applies_while")
+MOST_TOLD = 8
+"""Values of a case that a message tells; the witness has them all."""
 TABLES = "Heitmeyer et al. 1996, Automated consistency checking of requirements specifications"
 KLEENE = "Kleene 1952, Introduction to Metamathematics, §64: three truth values"
 _CHOICE = """\
@@ -269,7 +271,7 @@ def unknown_not_handled(subject: Subject) -> Iterator[Found]:
                 f"{_when(witness)}: no move fits, so it is refused.",
                 help=f"add `or {name} is unknown` to the move that is right then, or ask in "
                 f"`needs` that `{name}` is known"
-                + ("; what is recorded with the act counts only after it" if records else ""),
+                + ("; what the act records counts only after it" if records else ""),
                 path=choice.trigger.below("moves"),
                 at_key=True,
                 also=tuple((_shown_at(move), "does not fit then") for move in choice.moves),
@@ -386,6 +388,8 @@ def _when(witness: Mapping[str, str]) -> str:
     told = [f"`{_phrase(name, value)}`" for name, value in witness.items()]
     if not told:
         return ""
+    if len(told) > MOST_TOLD:
+        told = [*told[:MOST_TOLD], f"{len(told) - MOST_TOLD} more like these"]
     return f" when {', '.join(told[:-1])}{' and ' if told[:-1] else ''}{told[-1]}"
 
 

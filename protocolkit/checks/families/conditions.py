@@ -13,7 +13,7 @@ from protocolkit.checks._base import Check, Found, Subject, check
 from protocolkit.checks.said import core, is_always_true, is_never_true, terms_read
 from protocolkit.conditions.syntax import Compare, Condition, FactAt, Is, Name
 from protocolkit.conditions.text import str_of
-from protocolkit.ground.findings import CheckInfo
+from protocolkit.ground.findings import CheckInfo, Path
 
 READS = ("facts", "terms", "states", "strands", "applies_while")
 JACKSON = "Jackson 2006, Software Abstractions: a model finder gives a case as witness"
@@ -46,23 +46,17 @@ triggers:
         how="""\
 All values that matter are tried for every fact, in its range, and unknown too. Anything may
 have happened, in any order that makes sense. Shown are the one, two or three parts that rule
-each other out. A condition that stands on such a term is not told again. Nothing is said when
-there is too much to try. Whether a case can come that far is for `protocolkit verify`. How
-the day of one fact stands to another day is not looked at.""",
+each other out. A condition that stands on a term which is never or always true is not told
+again. Nothing is said when there is too much to try. Whether a case can come that far is for
+`protocolkit verify`. How the day of one fact stands to another day is not looked at.""",
     ),
     reads=READS,
 )
 def never_true(subject: Subject) -> Iterator[Found]:
     """Conditions that no values make true."""
-    names = subject.names
-    reported: set[str] = set()
-    for path, condition in subject.conditions:
-        if not reported.isdisjoint(terms_read(condition, names)):
-            continue
+    for path, condition in _causes(subject):
         if not is_never_true(condition, subject.cases):
             continue
-        if path[0] == "terms":
-            reported.add(str(path[1]))
         parts = core(condition, subject.cases)
         yield Found(
             message=_why_never(parts, subject),
@@ -70,6 +64,19 @@ def never_true(subject: Subject) -> Iterator[Found]:
             path=path,
             part=(parts[-1].start, parts[-1].end) if parts and parts[-1].end else None,
         )
+
+
+def _causes(subject: Subject) -> Iterator[tuple[Path, Condition]]:
+    """The conditions without those that stand on a term which is the same in every case."""
+    settled = {
+        str(path[1])
+        for path, condition in subject.conditions
+        if path[0] == "terms"
+        and (is_never_true(condition, subject.cases) or is_always_true(condition, subject.cases))
+    }
+    for path, condition in subject.conditions:
+        if settled.isdisjoint(terms_read(condition, subject.names)):
+            yield path, condition
 
 
 def _why_never(parts: tuple[Condition, ...], subject: Subject) -> str:
@@ -124,20 +131,15 @@ triggers:
 """,
         how="""\
 As for PK402, with every fact unknown as well: `age >= 0` is not always true, since nobody may
-know the age. A condition that stands on such a term is not told again.""",
+know the age. A condition that stands on a term which is never or always true is not told
+again.""",
     ),
     reads=READS,
 )
 def always_true(subject: Subject) -> Iterator[Found]:
     """Conditions that are true whatever is known and unknown."""
-    names = subject.names
-    reported: set[str] = set()
-    for path, condition in subject.conditions:
-        if not reported.isdisjoint(terms_read(condition, names)):
-            continue
+    for path, condition in _causes(subject):
         if is_always_true(condition, subject.cases):
-            if path[0] == "terms":
-                reported.add(str(path[1]))
             yield Found(
                 message=f"`{str_of(condition)}` is true in every case, so it asks for nothing.",
                 help="leave it out, or ask for what was meant",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from protocolkit.checks._base import Check, Found, Subject, check
+from protocolkit.checks._base import WHOLE, Check, Found, Subject, check
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.ground.limits import OccurrenceRef
 from protocolkit.model.case import FollowUp, Meeting, Trigger
@@ -183,6 +183,7 @@ and nothing that opens with it. Which tasks need a second look is for people to 
 a rule of thumb, and off unless it is asked for.""",
         confidence="heuristic",
     ),
+    reads=(WHOLE,),
     off=True,
 )
 def self_verified(subject: Subject) -> Iterator[Found]:

@@ -75,7 +75,7 @@ def deadline_without_escalation(subject: Subject) -> Iterator[Found]:
             continue
         yield Found(
             message=f"When the limit of `{follow_up.id}` passes, nothing follows.",
-            help="add a ladder that watches it and tells somebody, or let something open with "
+            help="add a ladder that watches it and tells people, or let something open with "
             f"`{follow_up.id}.overdue`",
             path=follow_up.below(stated[0]),
         )
@@ -167,7 +167,7 @@ def escalation_cycle(subject: Subject) -> Iterator[Found]:
                 yield Found(
                     message=f"The last level of `{ladder.id}` tells only {names}, as a level "
                     "before it did: nobody new hears of it.",
-                    help="tell somebody else, above all somebody who can do it or set it aside",
+                    help="tell one more: somebody who can do it or set it aside",
                     path=last.path,
                     also=((level.path, "told here already"),),
                 )

@@ -57,8 +57,9 @@ escalations:
 Levels: a circle of states in which each is left by a trigger that a level fires at once, with
 nothing asked on the way. A circle with a condition in it is not reported, since the
 condition may stop it. Follow-ups: those that open or end because others open or end are
-played through for every status they can have and every answer to whatever else they ask;
-groups of more than three, or with more than four other questions, are not judged.""",
+played through. They are tried in every status they can have, with every answer to whatever else
+they ask. Groups of more than three are not judged, nor those with more than four other
+questions.""",
     ),
     reads=("states", "strands", "triggers", "escalations", "follow_ups", "terms"),
 )

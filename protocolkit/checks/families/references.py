@@ -12,12 +12,13 @@ from protocolkit.checks._base import WHOLE, Check, Found, Subject, check
 from protocolkit.checks.graph import strand_of
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.model.base import Element
+from protocolkit.model.case import Move
 from protocolkit.model.protocol import Protocol
 
 USED_BY = {
-    "organization": "no role belongs to it",
+    "organization": "no role is in it",
     "calendar": "no limit and no role follows it",
-    "parameter": "nothing uses its value",
+    "parameter": "no rule uses it",
     "fact": "no trigger records it and nothing reads it",
     "term": "no condition uses it",
     "strand": "no trigger moves it and nothing reads it",
@@ -53,8 +54,8 @@ triggers:
 """,
         how="""\
 Looked at: facts, terms, calendars, parameters, organizations, strands other than `case`, and
-abilities (`can`). A fact that a trigger records counts as used even if no condition reads
-it, since a record is a purpose of its own. Use by another unused element counts as use.""",
+what people `can` do. A fact that a trigger records counts as used even if no condition reads it:
+to have it on record is a use. Use by another unused element counts as use.""",
     ),
     reads=(WHOLE,),
 )
@@ -132,12 +133,14 @@ triggers:
 Two moves of one trigger with the same strand, state before, state after and condition. Two
 conditions are the same when they say the same, however they are spaced. Conditions that
 only mean the same are not recognised.""",
+        fix="safe",
     ),
 )
 def duplicate_move(subject: Subject) -> Iterator[Found]:
     """Moves of one trigger that agree in all that they say."""
     for trigger in subject.protocol.triggers.values():
         seen: dict[object, tuple[str | int, ...]] = {}
+        said: list[Move] = []
         for move in trigger.moves:
             strand = strand_of(subject.protocol, move)
             repeated = ""
@@ -154,7 +157,9 @@ def duplicate_move(subject: Subject) -> Iterator[Found]:
                     help="take one of them out, or change what was meant to be different",
                     path=move.path,
                     also=((first, "the first one"),) if first != move.path else (),
+                    removes=move.path if move.replace(path=()) in said else None,
                 )
+            said.append(move.replace(path=()))
 
 
 @check(
@@ -208,22 +213,44 @@ def look_alike_names(subject: Subject) -> Iterator[Found]:
     }
     states = {strand: found.states for strand, found in protocol.strands.items()}
     for kind, elements in (*kinds.items(), *(("state", found) for found in states.values())):
-        names = list(elements)
-        for place, name in enumerate(names):
-            for earlier in names[:place]:
-                if _alike(earlier, name):
-                    yield Found(
-                        message=f"The names `{earlier}` and `{name}` look like the same {kind}.",
-                        help="make them one, or give them names that nobody mixes up",
-                        path=elements[name].path,
-                        also=((elements[earlier].path, "the other one"),),
-                        at_key=True,
-                    )
+        for earlier, name in _pairs_alike(list(elements)):
+            yield Found(
+                message=f"The names `{earlier}` and `{name}` look like the same {kind}.",
+                help="make them one, or give them names that nobody mixes up",
+                path=elements[name].path,
+                also=((elements[earlier].path, "the other one"),),
+                at_key=True,
+            )
+
+
+def _pairs_alike(names: list[str]) -> Iterator[tuple[str, str]]:
+    """Every two names that are one letter apart at most.
+
+    Only names are compared that are the same once some letter, no digit, is taken out of one or
+    of both: of thousands of names few are.
+    """
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        squeezed = _squeezed(name)
+        keys = {squeezed} | {
+            squeezed[:at] + squeezed[at + 1 :]
+            for at, sign in enumerate(squeezed)
+            if not sign.isdigit()
+        }
+        for other in sorted({other for key in keys for other in places.get(key, ())}):
+            if _alike(names[other], name):
+                yield names[other], name
+        for key in keys:
+            places.setdefault(key, []).append(place)
+
+
+def _squeezed(name: str) -> str:
+    return name.replace("_", "").replace("-", "")
 
 
 def _alike(one: str, other: str) -> bool:
     """Whether two names are one letter apart at most."""
-    one, other = (name.replace("_", "").replace("-", "") for name in (one, other))
+    one, other = _squeezed(one), _squeezed(other)
     if one == other:
         return True
     if min(len(one), len(other)) < 8 or abs(len(one) - len(other)) > 1:

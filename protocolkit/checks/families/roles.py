@@ -91,11 +91,11 @@ triggers:
     moves: {from: identified, to: closed}
 """,
         how="""\
-Nobody is named in `who`; or everybody named is also in `never`; or one of `all_of` is; or
-only the clock is named and no level fires the trigger; or only the attendees of a meeting
-are named and no meeting is. Also reported: a level that fires a trigger whose `who` does not
-list the clock, since it is then refused each time. `unspecified` means that anyone may, and
-a trigger with `must_not` needs nobody. Whether the roles have people is not asked here.""",
+Nobody is named in `who`; or all who are named are also in `never`; or one of `all_of` is; or
+only the clock is named and no level fires the trigger; or only the people at a meeting are named
+and no meeting is. A level is reported as well if it fires a trigger whose `who` does not list the
+clock: it is then refused each time. `unspecified` means that anyone may, and a trigger with
+`must_not` needs nobody. Whether the roles have people is not asked here.""",
     ),
     reads=("escalations",),
 )
@@ -175,8 +175,8 @@ def _levels(protocol: Protocol) -> Iterator[Level]:
         severity="warning",
         summary="A role decides or acts at a meeting that it does not belong to.",
         why="""\
-Either someone is missing from the team and hears of the plan too late, or the team decides
-without knowing that this partner has a say.""",
+Either someone is missing from the team and hears of the plan too late. Or the team decides
+and does not know that this partner has a say.""",
         source="Who belongs to the team: §5.1",
         wrong="""\
 meetings:

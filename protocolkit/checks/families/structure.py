@@ -24,8 +24,8 @@ SOUNDNESS = "van der Aalst et al. 2011, Soundness of workflow nets"
         severity="error",
         summary="Nothing tells where a case begins, or where it ends.",
         why="""\
-Every young person's case begins somewhere, and everybody must be able to say when it is
-closed. Without an end nobody knows whether help has stopped or was only forgotten.""",
+The case of every young person begins somewhere, and all must be able to say when it is closed.
+Without an end nobody knows whether help has stopped or was only forgotten.""",
         source=SOUNDNESS + " (one start, one end)",
         wrong="""\
 states:

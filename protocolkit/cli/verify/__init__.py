@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from protocolkit.cli.verify.judging import Judged
     from protocolkit.ground.findings import Finding
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif")
 SITUATIONS = 20_000
 SECONDS = 300.0
 
@@ -87,7 +87,7 @@ def run(words: Sequence[str], screen: Screen) -> int:
             )
         )
         screen.passing("")
-    _tell(found, errors, options.format, screen)
+    _tell(found, errors, missing, options.format, screen)
     _keep(found, options.save_scenarios, options.matrix, screen)
     for problem in missing:
         screen.note(f"protocolkit: {plainly(problem)}")
@@ -105,7 +105,7 @@ def _parser() -> Parser:
         EXAMPLES,
     )
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a protocol, or a folder")
-    parser.add_argument("--format", default="text", help="text (default) or json")
+    parser.add_argument("--format", default="text", help="text (default), json or sarif")
     parser.add_argument(
         "--without",
         metavar="ROLE",
@@ -154,12 +154,25 @@ def _parser() -> Parser:
     return parser
 
 
-def _tell(found: list[Judged], errors: list[Finding], format: str, screen: Screen) -> None:
+def _tell(
+    found: list[Judged],
+    errors: list[Finding],
+    missing: list[OSError],
+    format: str,
+    screen: Screen,
+) -> None:
     """The answer. Each report brings modules of its own, so only the one asked for comes in."""
     if format == "json":
         from protocolkit.cli.verify import report_json
 
         screen.show(report_json.render(found, errors))
+        return
+    if format == "sarif":
+        from protocolkit import __version__
+        from protocolkit.cli.verify import report_sarif
+
+        faults = [plainly(one) for one in missing]
+        screen.show(report_sarif.render(found, errors, version=__version__, faults=faults))
         return
 
     from protocolkit.cli.loading import show_errors

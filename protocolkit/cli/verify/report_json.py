@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from protocolkit.checks import report_json
 from protocolkit.cli.verify.judging import Judged
+from protocolkit.ground import schemas
 from protocolkit.ground.findings import Finding
 from protocolkit.ground.record import Record
 from protocolkit.proofs import IN_WORDS, Result
@@ -42,7 +43,7 @@ def render(found: Iterable[Judged], errors: Iterable[Finding] = ()) -> str:
         "results": [_result(one, result) for one in judged for result in one.proof.results],
         "times": [_timing(one, timing) for one in judged for timing in one.times],
         "contingency": [{**one.matrix.to_json(), "without": list(one.absent)} for one in judged],
-        "findings": json.loads(report_json.render(errors))["findings"],
+        "findings": report_json.values(errors),
     }
     return json.dumps(whole, indent=2) + "\n"
 
@@ -71,134 +72,95 @@ def _timing(judged: Judged, timing: Timing) -> dict[str, Any]:
 # -- the shape -------------------------------------------------------------------------
 
 
-def _text(description: str, **more: object) -> dict[str, Any]:
-    return {"description": description, "type": "string", **more}
-
-
-def _number(description: str, lowest: int = 1) -> dict[str, Any]:
-    return {"description": description, "type": "integer", "minimum": lowest}
-
-
-def _list(description: str, item: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"description": description, "type": "array", "items": item or {"type": "string"}}
-
-
-def _map(description: str, item: dict[str, Any]) -> dict[str, Any]:
-    return {"description": description, "type": "object", "additionalProperties": item}
-
-
-def _object(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "description": description,
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _or_null(shape: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [shape, {"type": "null"}]}
-
-
-def _moment(description: str) -> dict[str, Any]:
-    return _text(description, format="date-time")
-
-
-_PATH = {
-    "description": "Where in the protocol: keys, and positions in lists from 0.",
-    "type": "array",
-    "items": {"type": ["string", "integer"]},
-}
+_PATH = schemas.path()
 _NAME = {"type": "string"}
 
 
 def _step() -> dict[str, Any]:
-    step = _object(
+    step = schemas.whole(
         "One step: what somebody did, or what came because time ran out.",
-        step=_number("Its number."),
-        at=_moment("The instant, in UTC."),
-        time=_moment("The instant, in the protocol's time zone."),
-        actor=_text("Who did it; empty if time did."),
-        role=_text("In which role."),
-        event=_text("What kind of step, and of what."),
-        facts=_map("What is known by it.", {}),
-        opened=_list("Follow-ups that are owed from then on."),
-        late=_list("Follow-ups that are late."),
-        ended=_map("Follow-ups that ended, with how.", _NAME),
-        told=_list("The roles that are told."),
-        refused=_list("Why it was refused; empty if it was done."),
+        step=schemas.number("Its number.", 1),
+        at=schemas.moment("The instant, in UTC."),
+        time=schemas.moment("The instant, in the protocol's time zone."),
+        actor=schemas.text("Who did it; empty if time did."),
+        role=schemas.text("In which role."),
+        event=schemas.text("What kind of step, and of what."),
+        facts=schemas.mapped("What is known by it.", {}),
+        opened=schemas.listed("Follow-ups that are owed from then on."),
+        late=schemas.listed("Follow-ups that are late."),
+        ended=schemas.mapped("Follow-ups that ended, with how.", _NAME),
+        told=schemas.listed("The roles that are told."),
+        refused=schemas.listed("Why it was refused; empty if it was done."),
         path=_PATH,
-        file=_or_null(_text("The file of the rule.")),
-        line=_or_null(_number("Its line there.")),
+        file=schemas.or_null(schemas.text("The file of the rule.")),
+        line=schemas.or_null(schemas.number("Its line there.", 1)),
     )
     strands = {"from": "Where each strand stood.", "to": "Where it stands now."}
     for name, description in strands.items():
-        step["properties"][name] = _map(description, _NAME)
+        step["properties"][name] = schemas.mapped(description, _NAME)
         step["required"].append(name)
     return step
 
 
 def _story() -> dict[str, Any]:
-    return _object(
+    return schemas.whole(
         "A case from its opening to what goes wrong.",
-        start=_moment("When it begins."),
-        until=_moment("How far time has come at the end."),
-        zone=_text("The time zone."),
-        steps=_list("What happens, in this order.", {"$ref": "#/$defs/step"}),
-        states=_map("Where each strand stands at the end.", _NAME),
-        open=_list("What is then owed."),
-        end=_text("What is wrong then, in a sentence."),
+        start=schemas.moment("When it begins."),
+        until=schemas.moment("How far time has come at the end."),
+        zone=schemas.text("The time zone."),
+        steps=schemas.listed("What happens, in this order.", {"$ref": "#/$defs/step"}),
+        states=schemas.mapped("Where each strand stands at the end.", _NAME),
+        open=schemas.listed("What is then owed."),
+        end=schemas.text("What is wrong then, in a sentence."),
     )
 
 
-def _span() -> dict[str, Any]:
-    point = _object("A point.", line=_number("The line."), column=_number("The column."))
-    return _object("From where to where.", start=point, end=point)
-
-
 def _answer() -> dict[str, Any]:
-    return _object(
+    return schemas.whole(
         "A question and its answer.",
-        protocol=_text("The protocol's id."),
-        question=_text("The kind of question."),
-        about=_text("What of the protocol is asked about; empty for the whole."),
-        code=_text("The code of the page that tells more.", pattern="^(PK[0-9]{3})?$"),
-        title=_text("What is asked, as a statement."),
+        protocol=schemas.text("The protocol's id."),
+        question=schemas.text("The kind of question."),
+        about=schemas.text("What of the protocol is asked about; empty for the whole."),
+        code=schemas.text("The code of the page that tells more.", pattern="^(PK[0-9]{3})?$"),
+        title=schemas.text("What is asked, as a statement."),
         verdict={"description": "Whether it is so.", "enum": list(IN_WORDS)},
-        why=_text("What is wrong, or what kept the search from deciding."),
-        covered=_text("How much was gone through."),
-        assumptions=_list("What the answer takes for granted."),
-        story=_or_null({"$ref": "#/$defs/story"}),
+        why=schemas.text("What is wrong, or what kept the search from deciding."),
+        covered=schemas.text("How much was gone through."),
+        assumptions=schemas.listed("What the answer takes for granted."),
+        story=schemas.or_null({"$ref": "#/$defs/story"}),
         path=_PATH,
-        source=_text("What the rule rests on."),
-        file=_or_null(_text("The file of the rule.")),
-        span=_or_null({"$ref": "#/$defs/span"}),
+        source=schemas.text("What the rule rests on."),
+        file=schemas.or_null(schemas.text("The file of the rule.")),
+        span=schemas.or_null({"$ref": "#/$defs/span"}),
     )
 
 
 def _time() -> dict[str, Any]:
     names = {"from": "What it is counted from.", "to": "The first of these after it ends it."}
-    time = _object(
+    time = schemas.whole(
         "How long it takes from one thing to another.",
-        protocol=_text("The protocol's id."),
+        protocol=schemas.text("The protocol's id."),
         verdict={"description": "Whether there is a longest time.", "enum": [*get_args(Bounded)]},
-        best=_or_null(_number("The shortest time, in minutes; null if it never comes.", 0)),
-        worst=_or_null(_number("The longest time, in minutes; null if there is none.", 0)),
-        if_late=_or_null(_number("The longest, in minutes, if people may be late.", 0)),
-        why=_text("Why there is no longest time, or no answer."),
-        where=_map("Where a case may stay without end: the state of each strand.", _NAME),
-        loop=_list("Moves that can go round and round."),
-        way=_list("What happens from the start up to there."),
-        assumptions=_list("What the answer takes for granted."),
-        covered=_text("How much was gone through."),
-        in_words=_text("The answer as people read it."),
+        best=schemas.or_null(
+            schemas.number("The shortest time, in minutes; null if it never comes.")
+        ),
+        worst=schemas.or_null(
+            schemas.number("The longest time, in minutes; null if there is none.")
+        ),
+        if_late=schemas.or_null(schemas.number("The longest, in minutes, if people may be late.")),
+        why=schemas.text("Why there is no longest time, or no answer."),
+        where=schemas.mapped("Where a case may stay without end: the state of each strand.", _NAME),
+        loop=schemas.listed("Moves that can go round and round."),
+        way=schemas.listed("What happens from the start up to there."),
+        assumptions=schemas.listed("What the answer takes for granted."),
+        covered=schemas.text("How much was gone through."),
+        in_words=schemas.text("The answer as people read it."),
         path=_PATH,
-        file=_or_null(_text("The file of the rule.")),
-        span=_or_null({"$ref": "#/$defs/span"}),
+        file=schemas.or_null(schemas.text("The file of the rule.")),
+        span=schemas.or_null({"$ref": "#/$defs/span"}),
     )
     for name, description in names.items():
-        time["properties"][name] = _text(description)
+        time["properties"][name] = schemas.text(description)
         time["required"].append(name)
     return time
 
@@ -211,37 +173,35 @@ def schema() -> dict[str, Any]:
     matrix["properties"] = {
         "version": {"const": CONTINGENCY},
         "internal": {"const": True, "description": "It shows where the cover is thin."},
-        "assumptions": _list("What the matrix takes for granted."),
+        "assumptions": schemas.listed("What the matrix takes for granted."),
         **matrix["properties"],
-        "without": _list("The roles that nobody holds in the proofs."),
+        "without": schemas.listed("The roles that nobody holds in the proofs."),
     }
     matrix["required"] = list(matrix["properties"])
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": schemas.DRAFT,
         "$id": ID,
         "title": "Proofs by `protocolkit verify --format json`, version 1",
-        **_object(
+        **schemas.whole(
             "What can become of cases, and what happens when somebody is not there.",
             version={"description": "The version of this shape.", "const": VERSION},
-            results=_list("Every answer.", {"$ref": "#/$defs/answer"}),
-            times=_list("How long things take.", {"$ref": "#/$defs/time"}),
-            contingency=_list(
+            results=schemas.listed("Every answer.", {"$ref": "#/$defs/answer"}),
+            times=schemas.listed("How long things take.", {"$ref": "#/$defs/time"}),
+            contingency=schemas.listed(
                 "For each protocol: what stops when somebody is not there.",
                 {"$ref": "#/$defs/Matrix"},
             ),
-            findings=_list(
+            findings=schemas.listed(
                 "Why files could not be used, in the shape of `protocolkit check --format json`.",
-                {
-                    "type": "object",
-                    "required": ["code", "name", "severity", "message", "help", "file", "span"],
-                },
+                {"$ref": "#/$defs/finding"},
             ),
         ),
         "$defs": {
             "answer": _answer(),
             "story": _story(),
             "step": _step(),
-            "span": _span(),
+            "span": schemas.span(),
+            "finding": report_json.shape(),
             "time": _time(),
             **shapes,
         },

@@ -211,10 +211,10 @@ def _needed(known: Known, stuck: Callable[[Known], bool]) -> dict[str, FactValue
     that is enough.
     """
     told = {name: value for name, value in known.items() if value is not None}
-    nothing = dict.fromkeys(known)
-    for fewer in ({}, *({name: value} for name, value in told.items())):
-        if stuck({**nothing, **fewer}):
-            return fewer
+    few = [{}, *({name: value} for name, value in told.items())]
+    for enough in few:
+        if stuck({name: enough.get(name) for name in known}):
+            return enough
     needed: dict[str, FactValue | None] = dict(known)
     for name in told:
         fewer = {**needed, name: None}

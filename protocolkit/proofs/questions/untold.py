@@ -69,8 +69,12 @@ def _waiting(asker: Asker, cone: AtHand) -> Iterator[Result]:
                 partial(_somebody_waits, asker, waits, state, title),
                 [("states", state.id)],
                 some=True,
-                bad=lambda _graph, node, waits=waits: node.deeds if waits(node) else None,
+                bad=partial(_waiting_after, waits),
             )
+
+
+def _waiting_after(waits: Callable[[Node], bool], _graph: Graph, node: Node) -> int | None:
+    return node.deeds if waits(node) else None
 
 
 def _waits_for_nobody(protocol: Protocol, strand: str, state: State, node: Node) -> bool:
