@@ -46,7 +46,8 @@ soak: $(READY) ## the property tests with many more examples, new ones each time
 	@PROTOCOLKIT_SOAK=1 $(BIN)/python -m pytest $(ALL_CORES) \
 	  tests/ground/test_against_oracle.py tests/properties/test_year.py \
 	  tests/checks/test_hostile.py tests/checks/test_healthy.py \
-	  tests/proofs/test_against_brute.py
+	  tests/proofs/test_against_brute.py tests/proofs/test_reduced_as_whole.py \
+	  tests/proofs/test_onward.py
 
 pins: $(READY) ## newest allowed versions into constraints*.txt
 	@sh tools/pin

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks import verify
+from benchmarks import checking, verify
 from benchmarks.ratios import command, nothing, ratio
 from protocolkit.api import Actor, Engine, VirtualClock, loads, open_store
 from protocolkit.bundled import bundled
@@ -148,9 +148,10 @@ def main() -> None:
             found, seconds = ratio(ours, floor, rounds)
             line = f"{name}: {found:.2f} x {beside} ({seconds * 1000:.1f} ms here)"
             sys.stdout.write(line + "\n")
-    for line in verify.figures():
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+    for part in (checking, verify):
+        for line in part.figures():
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class LoadedProtocol:
     @property
     def text(self) -> str:
         """The whole content as one text that reads back the same."""
-        return self._reading.content
+        return self.model.content.text
 
     def check(self, *, profile: str = "standard", roster: Iterable[Actor] | None = None) -> Report:
         """Everything that the checks of a profile find in it; see `check`.

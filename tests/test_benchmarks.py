@@ -1,4 +1,4 @@
-"""What `make bench` measures of proofs: the families are what they are said to be, and the figure.
+"""What `make bench` measures: the protocols are what they are said to be, and the figure.
 
 How long anything takes is not tested here: that is for the benchmarks to tell.
 """
@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks import county
 from benchmarks.families import FAMILIES, Family
 from benchmarks.growth import measured
 from benchmarks.growth_figure import COSTS, drawn
@@ -55,6 +56,14 @@ def test_the_figure_shows_each_point_and_where_it_ends() -> None:
     words = root.find(f"{SVG}desc")
     assert words is not None
     assert "states, a < b: 2 could not be decided after 9000 situations" in (words.text or "")
+
+
+@pytest.mark.parametrize("size", [2_000, 4_096, 25_000])
+def test_a_county_is_as_large_as_asked_and_healthy(size: int) -> None:
+    """One office more would be too large, and the checks find nothing to change."""
+    text = county.text(size)
+    assert 0.75 * size < len(text) <= size
+    assert () == loads(text).check().open
 
 
 def test_each_bundled_protocol_is_asked() -> None:

@@ -1,8 +1,8 @@
 """Judging a protocol by what its declaration decides, and showing what was found.
 
-`run` gives a `Report` of findings; `report_text`, `report_concise` and `report_json` turn
-findings into text, `explain` shows the page of a check. Imports language, model and ground;
-never the engine: a judgement does not depend on what an engine happens to do.
+`run` gives a `Report` of findings; the modules `report_*` turn findings into text, `explain`
+shows the page of a check. Imports language, model and ground; never the engine: a judgement
+does not depend on what an engine happens to do.
 """
 
 from __future__ import annotations

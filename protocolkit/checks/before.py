@@ -116,7 +116,9 @@ class Before:
             moves = from_here & self.graphs[strand].states.keys()
             if strand in asked:
                 fits = {
-                    one for one in states if self.can_be(act, [_stands_at(strand, one), *not_yet])
+                    one
+                    for one in sorted(states)  # how much is tried in all has an end
+                    if self.can_be(act, [_stands_at(strand, one), *not_yet])
                 }
             else:
                 fits = states if not not_yet or self.can_be(act, not_yet) else set()

@@ -17,6 +17,7 @@ from typing import Any
 from protocolkit.checks.catalogue import ALL, ONLY_PROVED, PROFILES, Profile
 from protocolkit.checks.settings import JUDGED, NUMBERS, STANDARD, Settings, Wishes, named, settings
 from protocolkit.ground.errors import UsageError
+from protocolkit.ground.findings import SEVERITIES
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.record import Record
 from protocolkit.language.text import MAX_BYTES, MAX_FINDINGS, read_bytes
@@ -38,7 +39,6 @@ KEYS: Mapping[str, str] = MappingProxyType(
 """The keys of a config with what each takes. Those of one pattern of files are the same but
 `files`.
 """
-SEVERITIES = ("error", "warning", "advice")
 _MOST_DOTS = 10_000_000
 """The reader of TOML takes memory by the square of the parts of a key, which dots part."""
 ALWAYS = "PK001"
@@ -90,11 +90,11 @@ def read(file: Path) -> Config | None:
 
     Raises: UsageError: it has faults. OSError: it cannot be opened.
     """
-    import tomllib
-
     data = read_bytes(file)
     if file.name == PYPROJECT and b"protocolkit" not in data:
         return None
+    import tomllib
+
     shown = _shown(file)
     if len(data) > MAX_BYTES:
         raise UsageError(f"{shown}:1:1: This file is larger than {MAX_BYTES:,} bytes.")
@@ -248,7 +248,8 @@ def _unreadable(shown: str, text: str, problem: str) -> str:
     found = re.match(r"line ([0-9]+), column ([0-9]+)", where)
     end = text.count("\n") + 1, len(text) - text.rfind("\n")
     line, column = (int(found[1]), int(found[2])) if found else end
-    return f"{shown}:{line}:{column}: This is not TOML: {said[:1].lower()}{said[1:]}."
+    hint = ' Words stand in quotes, such as "PK105".' if said == "Invalid value" else ""
+    return f"{shown}:{line}:{column}: This is not TOML: {said[:1].lower()}{said[1:]}.{hint}"
 
 
 def _shown(file: Path) -> str:

@@ -1,7 +1,8 @@
 """Who works with whom in a protocol: what the checks of practice have in common.
 
 Looks at kinds and topics, never at ids, so that a county may name its roles as it likes.
-Whatever a protocol forbids (`must_not`) counts for nothing here. Imports the model.
+Whatever a protocol forbids (`must_not`) counts for nothing here. Imports the model, and from
+`before` what counts as doing a follow-up.
 """
 
 from __future__ import annotations
@@ -22,9 +23,8 @@ from protocolkit.model.protocol import Protocol
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
-FAMILY = ("minor", "parent_or_guardian")
 TEAM = (
-    *FAMILY,
+    *words.FAMILY,
     "juvenile_officer",
     "supervisor",
     "investigator",

@@ -6,6 +6,7 @@ the places of a file.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 
 from protocolkit.ground.findings import Edit, Path, Position
@@ -14,12 +15,27 @@ from protocolkit.language.reading import Places
 Point = tuple[int, int]
 
 
-def apart(edits: Iterable[Edit], others: Iterable[Edit]) -> bool:
-    """Whether no edit of the one lot gets in the way of one of the other: they may stand side by
-    side, but what is added at the edge of another could come before or behind it.
-    """
-    taken = [_stretch(edit) for edit in others]
-    return not any(_meet(one, other) for one in map(_stretch, edits) for other in taken)
+class Stretches:
+    """The stretches of a text that edits take, none of which gets in the way of another."""
+
+    def __init__(self) -> None:
+        self._taken: list[tuple[Point, Point]] = []  # in order
+
+    def take(self, edits: Iterable[Edit]) -> bool:
+        """Take what edits change; False, and nothing is taken, if one gets in the way of what is
+        taken. They may stand side by side, but what is added at the edge of another could come
+        before or behind it.
+        """
+        wanted = [_stretch(edit) for edit in edits]
+        if any(map(self._is_taken, wanted)):
+            return False
+        for one in wanted:
+            insort(self._taken, one)
+        return True
+
+    def _is_taken(self, one: tuple[Point, Point]) -> bool:
+        place = bisect_left(self._taken, one)
+        return any(_meet(one, other) for other in self._taken[max(place - 1, 0) : place + 1])
 
 
 def _meet(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
@@ -38,10 +54,11 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     def offset(point: Position) -> int:
         return min(starts[min(point.line, len(starts)) - 1] + point.column - 1, len(text))
 
-    for edit in sorted(edits, key=_stretch, reverse=True):
-        new = edit.text.replace("\n", end)
-        text = text[: offset(edit.place.start)] + new + text[offset(edit.place.end) :]
-    return text
+    parts, done = list[str](), 0
+    for edit in sorted(edits, key=_stretch):
+        parts += (text[done : offset(edit.place.start)], edit.text.replace("\n", end))
+        done = offset(edit.place.end)
+    return "".join((*parts, text[done:]))
 
 
 def without_item(path: Path, places: Places, texts: Mapping[str, str]) -> Edit | None:

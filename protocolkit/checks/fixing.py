@@ -10,7 +10,7 @@ import codecs
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from protocolkit.checks.edits import apart, applied
+from protocolkit.checks.edits import Stretches, applied
 from protocolkit.checks.runner import Report
 from protocolkit.ground.findings import Edit, Finding, Severity
 from protocolkit.ground.record import Record
@@ -82,14 +82,12 @@ def fixable(report: Report, file: str, *, unsafe: bool) -> list[Finding]:
 
 def _chosen(report: Report, file: str, unsafe: bool, refused: Iterable[object]) -> list[Finding]:
     """Findings to mend in one go: their changes do not touch each other."""
-    chosen: list[Finding] = []
-    taken: list[Edit] = []
-    for finding in fixable(report, file, unsafe=unsafe):
-        edits = _edits(finding)
-        if _identity(finding) not in refused and apart(edits, taken):
-            chosen.append(finding)
-            taken += edits
-    return chosen
+    taken = Stretches()
+    return [
+        finding
+        for finding in fixable(report, file, unsafe=unsafe)
+        if _identity(finding) not in refused and taken.take(_edits(finding))
+    ]
 
 
 def _edits(finding: Finding) -> tuple[Edit, ...]:

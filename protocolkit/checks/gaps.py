@@ -14,7 +14,6 @@ from protocolkit.checks._base import Check, Subject
 from protocolkit.checks.families.hours import nobody_on_duty
 from protocolkit.checks.families.ladders import deadline_without_escalation
 from protocolkit.checks.families.time import open_ended_wait
-from protocolkit.checks.staff import OF_THE_CASE
 from protocolkit.ground.findings import Path, Place
 from protocolkit.ground.record import Record
 from protocolkit.language import types
@@ -24,7 +23,7 @@ from protocolkit.model.base import Element
 from protocolkit.model.case import State
 from protocolkit.model.people import Who
 from protocolkit.model.protocol import Protocol
-from protocolkit.model.words import ALWAYS
+from protocolkit.model.words import ALWAYS, FAMILY
 
 Kind = Literal["limit", "holder", "arrival", "silence"]
 
@@ -107,6 +106,7 @@ def gaps(places: Places, subject: Subject) -> tuple[Gap, ...]:
         *_unspecified(protocol),
         *_no_consequence(subject),
         *_nobody_comes(subject),
+        *_nobody_invited(protocol),
         *_not_there(protocol),
     ]
     order = list(HEADINGS)
@@ -220,8 +220,24 @@ def _nobody_comes(subject: Subject) -> Iterator[Gap]:
         yield _gap("arrival", "Who comes when everybody is off duty?", message, element, path)
 
 
+def _nobody_invited(protocol: Protocol) -> Iterator[Gap]:
+    """Meetings that name nobody who comes; one that says `unspecified` is asked about already."""
+    for meeting in protocol.meetings.values():
+        if meeting.members or meeting.counting or {"required", "asked"} & {*meeting.unspecified}:
+            continue
+        yield _gap(
+            "arrival",
+            "Who comes to this meeting?",
+            "It names nobody who must come, is asked or may come.",
+            meeting,
+            meeting.path,
+        )
+
+
 def _off_duty(state: State, protocol: Protocol) -> Iterator[Gap]:
     """A state that waits for offices whose hours are not stated, or do not fill the week."""
+    if not state.waits_for:
+        return
     let_in = [
         level.hand_to
         for ladder in protocol.escalations.values()
@@ -236,7 +252,7 @@ def _off_duty(state: State, protocol: Protocol) -> Iterator[Gap]:
         for other in role.substitutes
         if other in protocol.roles
     ]
-    if not roles or any(role.available == ALWAYS or role.kind in OF_THE_CASE for role in roles):
+    if any(role.available == ALWAYS or role.kind in FAMILY for role in roles):
         return
     names = ", ".join(f"`{role}`" for role in state.waits_for)
     unsaid = [role for role in roles if not role.available]

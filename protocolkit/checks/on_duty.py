@@ -3,7 +3,7 @@
 Office hours are laid out over 28 years, with days off and changes of the clock. In a gap between
 two openings a limit ends the sooner the sooner it starts. So of all starts in a gap only the
 first one counts, and what is not found there is not there. Times are whole minutes, in UTC.
-Imports ground only.
+Imports ground and the starts.
 """
 
 from __future__ import annotations

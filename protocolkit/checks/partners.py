@@ -89,7 +89,7 @@ class Partners:
         )
 
     @cached_property
-    def silent(self) -> Mapping[str, tuple[Relationship, ...]]:
+    def without_word(self) -> Mapping[str, tuple[Relationship, ...]]:
         """Kinds of partners from whom no word is sure to come, with what shows the silence.
 
         Word comes from a follow-up owed to another organization. One that is only encouraged is

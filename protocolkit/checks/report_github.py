@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from protocolkit.checks.report_text import visible
+from protocolkit.checks.report_text import one_line, visible
 from protocolkit.ground.findings import Finding, Severity, in_order
 from protocolkit.ground.record import EMPTY
 
@@ -33,15 +33,11 @@ def annotation(finding: Finding) -> str:
             values |= {"col": place.start.column, "endColumn": place.end.column}
     values["title"] = f"{finding.code} {finding.name}"
     said = ",".join(f"{name}={_value(str(value))}" for name, value in values.items())
-    lines = [_plain(finding.message)]
+    lines = [one_line(finding.message)]
     if finding.help:
-        lines.append(f"What to do: {_plain(finding.help)}")
+        lines.append(f"What to do: {one_line(finding.help)}")
     message = _data("\n".join(lines))
     return f"::{_COMMAND[finding.severity]} {said}::{message}"
-
-
-def _plain(text: str) -> str:
-    return visible(" ".join(text.split()))
 
 
 def _data(text: str) -> str:

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from protocolkit.checks.catalogue import info
 from protocolkit.checks.report_concise import line
-from protocolkit.checks.report_text import visible
+from protocolkit.checks.report_text import one_line
 from protocolkit.checks.runner import Report
 from protocolkit.ground.findings import Finding, Severity
 from protocolkit.ground.record import EMPTY
@@ -49,8 +49,7 @@ def document(root: Element) -> str:
 
 def clean(text: str) -> str:
     """A text in one line; signs that XML cannot hold, or that steer a reader, are made visible."""
-    words = visible(" ".join(text.split()))
-    return _NO_SIGN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", words)
+    return _NO_SIGN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", one_line(text))
 
 
 def _suite(root: Element, file: str, report: Report) -> Element:

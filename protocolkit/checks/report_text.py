@@ -247,6 +247,11 @@ def visible(text: str) -> str:
     )
 
 
+def one_line(text: str) -> str:
+    """A text in one line, in which nothing can steer a terminal."""
+    return visible(" ".join(text.split()))
+
+
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
     return sum(

@@ -78,13 +78,15 @@ def run(
     off: Collection[str] | None = None,
     today: date | None = None,
     people: Sequence[Actor] | None = None,
+    most: int = MAX_FINDINGS,
 ) -> Report:
     """Everything that is wrong with a protocol: the reader's faults and what the checks find.
 
     `off` names the codes of checks that do not run, if others than the settings say. `today`
     lets accepted findings come back when their last day is over, and tells which days of the
     protocol are over; without it they stay accepted, and no day is. `people` are those of a
-    roster; without one, what needs it does not run.
+    roster; without one, what needs it does not run. `most` is how many findings of a code are
+    listed.
     """
     off = settings.off if off is None else off
     if people is None:
@@ -111,7 +113,7 @@ def run(
             )
         accepted = Acceptances(reading, ran, today)
         findings = [accepted.mark(found) for found in findings]
-        findings += [found for found in accepted.findings() if found.code not in off]
+        findings += [found for found in accepted.findings(most) if found.code not in off]
     graver = settings.severities
     return Report(
         findings=_few(
@@ -119,7 +121,8 @@ def run(
                 [one.replace(severity=graver.get(one.code, one.severity)) for one in findings]
                 if graver
                 else findings
-            )
+            ),
+            most,
         ),
         texts=reading.texts,
         silences=tuple(silences(reading.protocol)),
@@ -129,17 +132,17 @@ def run(
     )
 
 
-def _few(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """At most `MAX_FINDINGS` open ones of each code; the last of them says how many there are."""
+def _few(findings: Sequence[Finding], most: int) -> tuple[Finding, ...]:
+    """At most so many open ones of each code; the last of them says how many there are."""
     counts = Counter(one.code for one in findings if not one.suppressed)
     seen: Counter[str] = Counter()
     kept = []
     for one in findings:
         seen[one.code] += not one.suppressed
-        if one.suppressed or seen[one.code] < MAX_FINDINGS:
+        if one.suppressed or seen[one.code] < most:
             kept.append(one)
-        elif seen[one.code] == MAX_FINDINGS:
-            more = counts[one.code] - MAX_FINDINGS
+        elif seen[one.code] == most:
+            more = counts[one.code] - most
             told = f" Not listed: {more} more of {one.code}." if more else ""
             kept.append(one.replace(message=one.message + told))
     return tuple(kept)

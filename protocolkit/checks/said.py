@@ -11,7 +11,7 @@ from itertools import combinations
 
 from protocolkit.conditions.names import Names
 from protocolkit.conditions.satisfying import FALSE, UNKNOWN, Cases, Goal, TooHard
-from protocolkit.conditions.syntax import Always, And, Atom, Condition, Not, Or, Phrase, atoms
+from protocolkit.conditions.syntax import Always, And, Condition, Phrase, atoms
 from protocolkit.conditions.terms import all_atoms, oversized_term, term_cycle, term_read
 from protocolkit.conditions.types import check_types
 from protocolkit.ground.findings import Path
@@ -44,18 +44,20 @@ def _in(value: object) -> Iterator[tuple[Path, Condition]]:
     if isinstance(value, Element):
         for field in value._fields:
             inner = getattr(value, field)
-            if isinstance(inner, Atom | Not | And | Or):
+            if not inner or isinstance(inner, (str, bool)) or field == "path":
+                continue
+            if isinstance(inner, Condition):
                 yield value.below(field.rstrip("_")), inner
-            elif inner and field != "path" and not isinstance(inner, str | bool):
+            else:
                 yield from _in(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _in(inner)
     elif isinstance(value, Record) and not isinstance(value, Phrase):
         for field in value._fields:
             yield from _in(getattr(value, field))
     elif isinstance(value, Mapping):
         for inner in value.values():
-            yield from _in(inner)
-    elif isinstance(value, tuple):
-        for inner in value:
             yield from _in(inner)
 
 

@@ -73,9 +73,11 @@ def named(word: str) -> list[CheckInfo]:
     """The pages that a word names: a code, the beginning of codes, or a name; none if it names
     nothing that `check` finds.
     """
-    if word.startswith("PK"):
-        return [page for page in JUDGED if page.code.startswith(word)]
-    return [page for page in JUDGED if page.name == word]
+    return [page for page in JUDGED if _names(word, page)]
+
+
+def _names(word: str, page: CheckInfo) -> bool:
+    return page.code.startswith(word) if word.startswith("PK") else page.name == word
 
 
 def settings(layers: Iterable[Wishes], profile: Profile | None = None, by: str = "") -> Settings:
@@ -114,5 +116,5 @@ def settings(layers: Iterable[Wishes], profile: Profile | None = None, by: str =
 
 def _closest(page: CheckInfo, words: Iterable[str]) -> str:
     """The word that names a check most exactly; a name is as exact as a code."""
-    fitting = [word for word in words if page in named(word)]
+    fitting = [word for word in words if _names(word, page)]
     return max(fitting, key=lambda word: (not word.startswith("PK"), len(word)), default="")

@@ -13,13 +13,10 @@ from typing import TYPE_CHECKING
 from protocolkit.model.case import Trigger
 from protocolkit.model.people import Holder
 from protocolkit.model.protocol import Protocol
-from protocolkit.model.words import ATTENDEES, CLOCK
+from protocolkit.model.words import ATTENDEES, CLOCK, FAMILY
 
 if TYPE_CHECKING:
     from protocolkit.semantics.actors import Actor
-
-OF_THE_CASE = ("minor", "parent_or_guardian")
-"""Kinds of offices whose people come with a case."""
 
 
 class Staff:
@@ -36,7 +33,7 @@ class Staff:
             self.people is not None
             and declared is not None
             and not declared.per_case
-            and declared.kind not in OF_THE_CASE
+            and declared.kind not in FAMILY
         )
 
     def offices(self, role: str) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from protocolkit.language.faults import FAULTS
 from protocolkit.language.reading import Reading
 from protocolkit.language.text import MAX_FINDINGS, parse
 from protocolkit.language.tree import scalars
+from protocolkit.language.wording import listed
 
 _HASH = re.compile(r"(?:^|(?<=\s))#")
 _MEANT = re.compile(r"#\s*protocolkit\W{0,3}ignore\b", re.IGNORECASE)
@@ -150,65 +151,77 @@ class Acceptances:
                 lines.add((key.file, key.start.line))
         return lines
 
-    def findings(self) -> Iterator[Finding]:
-        """What is wrong with the acceptances of the file itself, when all else is marked; the last
-        one says if not all are listed.
+    def findings(self, most: int = MAX_FINDINGS) -> Iterator[Finding]:
+        """What is wrong with the acceptances of the file itself, when all else is marked: those
+        that do not count, and at most so many that are there for nothing. The last one of a kind
+        says if not all are listed.
         """
-        found = list(islice(self._all(), MAX_FINDINGS + 1))
-        yield from found[: MAX_FINDINGS - 1]
-        for last in found[MAX_FINDINGS - 1 : MAX_FINDINGS]:
-            more = " There are more, which are not listed." if len(found) > MAX_FINDINGS else ""
-            yield last.replace(message=last.message + more)
+        yield from _at_most(MAX_FINDINGS, self._bad())  # to guess what was meant takes its time
+        yield from _at_most(most, self._unused())
 
-    def _all(self) -> Iterator[Finding]:
-        for comment in self.comments.values():
-            if comment.file == self.reading.file:
-                yield from self._of_comment(comment)
+    def _own(self) -> Iterator[Suppression]:
+        return (one for one in self.comments.values() if one.file == self.reading.file)
+
+    def _answers(self) -> Iterator[tuple[str, Path, Place]]:
+        """The codes under `not_applicable`, each with where it stands."""
         for path in self.reading.places.below("not_applicable"):
             place = self.reading.places.key(path)
             if place is not None and place.file == self.reading.file:
-                yield from self._of_answer(path, place)
+                yield str(path[-1]), path, place
+
+    def _bad(self) -> Iterator[Finding]:
+        for comment in self._own():
+            if comment.fault:
+                yield _bad(f"This accepts nothing: {comment.fault}.", comment.place, _FORM)
+            elif comment.is_over(self.today):
+                yield _bad(
+                    f"The last day of this comment, {comment.until}, is over.",
+                    comment.place,
+                    "look at it again: mend the cause, or give a new day",
+                )
+            else:
+                for code in comment.codes:
+                    if problem := _not_in_comment(code):
+                        yield _bad(problem[0], comment.listed, problem[1])
+        for code, path, place in self._answers():
+            if not _is_practice(code):
+                yield _bad(
+                    f"`{code}` is no check on practice, so it cannot be answered here.",
+                    place,
+                    "only checks whose code begins with `PK8` can; take the line out",
+                    path,
+                )
+            elif not self.reading.places.text(path).strip():
+                yield _bad(f"There is no reason why {code} does not apply.", place, "say why", path)
         yield from _in_texts(self.reading)
 
-    def _of_comment(self, comment: Suppression) -> Iterator[Finding]:
-        if comment.fault:
-            yield _bad(f"This accepts nothing: {comment.fault}.", comment.place, _FORM)
-            return
-        if comment.is_over(self.today):
-            said = f"The last day of this comment, {comment.until}, is over."
-            yield _bad(said, comment.place, "look at it again: mend the cause, or give a new day")
-            return
-        for code in comment.codes:
-            if problem := _not_in_comment(code):
-                yield _bad(problem[0], comment.listed, problem[1])
-            elif self._is_idle(code) and (comment.file, comment.line, code) not in self._used:
+    def _unused(self) -> Iterator[Finding]:
+        for comment in self._own():
+            unused = [
+                code
+                for code in comment.codes
+                if can_be_accepted(code)
+                and self._is_idle(code)
+                and (comment.file, comment.line, code) not in self._used
+            ]
+            if unused and comment.holds(self.today):
                 yield _finding(
                     UNUSED_SUPPRESSION,
-                    f"There is no {code} here to accept.",
+                    f"There is no {' and no '.join(unused)} here to accept.",
                     comment.place,
                     "take the comment out, or move it to the line that it is about",
-                    fix=_without(comment, code),
+                    fix=_without(comment, unused),
                 )
-
-    def _of_answer(self, path: Path, place: Place) -> Iterator[Finding]:
-        code = str(path[-1])
-        if not code.startswith(PRACTICE) or code not in _PAGES:
-            yield _bad(
-                f"`{code}` is no check on practice, so it cannot be answered here.",
-                place,
-                "only checks whose code begins with `PK8` can; take the line out",
-                path,
-            )
-        elif not self.reading.places.text(path).strip():
-            yield _bad(f"There is no reason why {code} does not apply.", place, "say why", path)
-        elif self._is_idle(code) and path not in self._answered:
-            yield _finding(
-                UNUSED_SUPPRESSION,
-                f"There is no {code} here to answer.",
-                place,
-                "take the line out",
-                path,
-            )
+        for code, path, place in self._answers():
+            is_said = _is_practice(code) and self.reading.places.text(path).strip()
+            if is_said and self._is_idle(code) and path not in self._answered:
+                yield _finding(
+                    UNUSED_SUPPRESSION,
+                    f"There is no {code} here to answer.",
+                    place,
+                    "take the line out",
+                    path,
+                )
 
     def _is_idle(self, code: str) -> bool:
         """Whether a code that accepts nothing is there for nothing: its check has run, and no
@@ -217,11 +230,24 @@ class Acceptances:
         return self.reading.ok and code in self.judged
 
 
-def _without(comment: Suppression, code: str) -> Fix:
-    """Take a code out of a comment, and the comment with the last one."""
-    kept = ", ".join(other for other in comment.codes if other != code)
+def _at_most(most: int, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Some findings; the last one says if there are more."""
+    found = list(islice(findings, most))
+    if next(findings, None) is not None:
+        said = f"{found[-1].message} There are more, which are not listed."
+        found[-1] = found[-1].replace(message=said)
+    yield from found
+
+
+def _is_practice(code: str) -> bool:
+    return code.startswith(PRACTICE) and code in _PAGES
+
+
+def _without(comment: Suppression, codes: Collection[str]) -> Fix:
+    """Take codes out of a comment, and the comment with the last one."""
+    kept = ", ".join(code for code in comment.codes if code not in codes)
     edit = Edit(place=comment.listed, text=kept) if kept else comment.removal
-    return Fix(applicability="safe", title=f"take out `{code}`", edits=(edit,))
+    return Fix(applicability="safe", title=f"take out {listed(codes)}", edits=(edit,))
 
 
 def suppressions(file: str, text: str) -> Iterator[Suppression]:

@@ -6,6 +6,8 @@ What each command does is its own module's; how things are said is `screen`'s.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,6 +16,7 @@ from importlib import import_module
 from protocolkit import __version__
 from protocolkit.cli.exits import CANNOT, NO, USAGE, YES
 from protocolkit.cli.screen import Screen, plainly
+from protocolkit.ground.collecting import no_collections
 from protocolkit.ground.errors import (
     Conflict,
     ProtocolError,
@@ -49,6 +52,10 @@ LATER = (
     "work",
 )
 """Commands that are planned, so that who asks for one is not left guessing."""
+
+# The process ends with all its memory: to search that for garbage first takes as long as Python
+# takes to start.
+atexit.register(gc.freeze)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,7 +105,9 @@ def _run(words: list[str], screen: Screen) -> int:
         return YES
     if name not in COMMANDS:
         raise UsageError(unknown("command", name, COMMANDS, LATER))
-    code = import_module(f"protocolkit.cli.{name}").run(words[1:], screen)
+    with no_collections():
+        command = import_module(f"protocolkit.cli.{name}")
+    code = command.run(words[1:], screen)
     assert isinstance(code, int)
     return code
 

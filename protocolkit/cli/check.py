@@ -24,10 +24,11 @@ from protocolkit.cli.files import STDIN, protocols
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen, plainly
 from protocolkit.ground.clock import SystemClock
+from protocolkit.ground.collecting import no_collections
 from protocolkit.ground.findings import SEVERITIES
 from protocolkit.ground.zones import zone
 from protocolkit.language.reading import Reading, read_text
-from protocolkit.language.text import MAX_BYTES, read_bytes
+from protocolkit.language.text import MAX_BYTES, MAX_FINDINGS, read_bytes
 
 if TYPE_CHECKING:
     from protocolkit.semantics.actors import Actor
@@ -42,6 +43,7 @@ EXAMPLES = """\
   cat county.yaml | protocolkit check - --format json"""
 
 
+@no_collections()
 def run(words: Sequence[str], screen: Screen) -> int:
     """Check every file and folder that is named."""
     parser = Parser("protocolkit check", "What is wrong with a protocol, and where.", EXAMPLES)
@@ -80,7 +82,6 @@ def run(words: Sequence[str], screen: Screen) -> int:
         parser.error("`--gaps` and `--fix` do not go together; say one of them")
     people = _people(options)
 
-    reports: dict[str, Report] = {}
     missing: list[OSError] = []
     files, scenarios = protocols(options.paths)
     for name in scenarios:
@@ -95,7 +96,7 @@ def run(words: Sequence[str], screen: Screen) -> int:
                 judged = partial(_report, path, settings[path], people)
                 mended = fixing.fix(path, texts[path], judged, options, screen)
                 texts[path] = mended.after
-                would_change = would_change or (options.diff and mended.changed)
+                would_change = would_change or mended.changed
         except OSError as error:
             missing.append(error)
     # When all are mended: one may build on another.
@@ -105,24 +106,24 @@ def run(words: Sequence[str], screen: Screen) -> int:
         from protocolkit.cli.roster import refuse_unknown_roles
 
         refuse_unknown_roles(options.roster, protocols_read)
-    no = would_change
     if options.gaps:
         from protocolkit.cli.gaps import tell as tell_gaps
 
         strictly = any(one.fails_on == "advice" for one in settings.values())
         no = tell_gaps(readings.values(), people, options.format, screen, strictly=strictly)
+    elif options.diff:
+        no = would_change
     else:
         reports = {
             path: _judged(reading, settings[path], people) for path, reading in readings.items()
         }
-        no = no or any(report.failing for report in reports.values())
-    if not options.gaps and not options.diff:
+        no = any(report.failing for report in reports.values())
         tell(reports, options.format, screen, missing=missing)
-    if people is not None and options.format == "text" and not (options.gaps or options.diff):
-        from protocolkit.cli.cover import cover
+        if people is not None and options.format == "text":
+            from protocolkit.cli.cover import cover
 
-        for protocol in protocols_read:
-            screen.say("\n".join(["", *cover(protocol, people)]))
+            for protocol in protocols_read:
+                screen.say("\n".join(["", *cover(protocol, people)]))
     for problem in missing:
         screen.note(f"protocolkit: {plainly(problem)}")
     if missing:
@@ -173,12 +174,17 @@ def _reading(path: str, text: bytes) -> Reading:
 
 
 def _report(path: str, settings: Settings, people: Sequence[Actor] | None, text: bytes) -> Report:
-    """What is wrong with a text that stands in a file, or is to stand there."""
-    return _judged(_reading(path, text), settings, people)
+    """All that is wrong with a text that stands in a file, or is to stand there."""
+    return _judged(_reading(path, text), settings, people, most=sys.maxsize)
 
 
-def _judged(reading: Reading, settings: Settings, people: Sequence[Actor] | None) -> Report:
+def _judged(
+    reading: Reading,
+    settings: Settings,
+    people: Sequence[Actor] | None,
+    most: int = MAX_FINDINGS,
+) -> Report:
     today = None
     if reading.protocol is not None:
         today = SystemClock().now().astimezone(zone(reading.protocol.timezone)).date()
-    return judge(reading, settings, today=today, people=people)
+    return judge(reading, settings, today=today, people=people, most=most)

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from protocolkit.checks.staff import OF_THE_CASE
 from protocolkit.cli.verify.matrix_words import hours
 from protocolkit.model.protocol import Protocol
+from protocolkit.model.words import FAMILY
 from protocolkit.proofs.duty import WHOLE, Duty, stretches
 from protocolkit.semantics.actors import Actor
 
@@ -28,7 +28,7 @@ def cover(protocol: Protocol, people: Sequence[Actor]) -> list[str]:
     duty = Duty(protocol)
     rows: list[tuple[str, str, str]] = []
     for role in protocol.roles.values():
-        if role.kind in OF_THE_CASE:
+        if role.kind in FAMILY:
             continue
         name = role.id
         for when, who in _rows(role.id, protocol, duty, people):

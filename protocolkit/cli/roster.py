@@ -66,7 +66,13 @@ def _people(path: str) -> Map:
             _wrong(entry.key, f"a roster has no `{name}`; it has `people`")
     people = tree.get("people")
     if not isinstance(people, Map):
-        _wrong(people or tree, "`people:` has one line for each person")
+        _wrong(
+            people or tree, "`people:` has one line for each person, such as `u-17: {roles: [djo]}`"
+        )
+    for id_, entry in people.entries.items():
+        if " " in id_:
+            said = f"`{id_}` looks like a name; use a number of your own, such as `u-17`"
+            _wrong(entry.key, said)
     return people
 
 

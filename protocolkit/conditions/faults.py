@@ -34,6 +34,8 @@ _UNITS = frozenset(
 _INSTEAD = {
     **dict.fromkeys(("are", "was", "were", "be", "equals", "equal", "eq", "has", "have"), "is"),
     **dict.fromkeys(("include", "including", "contains", "contain"), "includes"),
+    **dict.fromkeys(("under", "below", "younger"), "<"),
+    **dict.fromkeys(("over", "above", "older"), ">"),
     "isnt": "is not",
     "in": "x is a or b",
 }
@@ -76,10 +78,11 @@ def no_phrase(token: Token, before: Token | None) -> ConditionError:
         where = f"between `{before.text}` and" if before else "before"
         return fault(token, f"Something is missing {where} `{token.text}`.", _JOIN)
     if token.text in ("true", "false", "known", "unknown", "attendee"):
+        about = "danger is true" if token.text == "attendee" else f"danger is {token.text}"
         return fault(
             token,
             f"`{token.text}` says nothing by itself.",
-            "Name what it is about, such as `danger is true`.",
+            f"Name what it is about, such as `{about}`.",
         )
     if token.kind in ("number", "date"):
         return fault(
@@ -201,6 +204,10 @@ def left_over(token: Token, before: Token) -> ConditionError:
         return fault(token, "This bracket closes nothing.", "Take it out, or open it before.")
     if token.kind == ",":
         return fault(token, "A comma is not used here.", _JOIN)
+    if token.text == "than":
+        return fault(
+            token, "`than` is not used here.", "Write `<` or `>` in place of the words: `age < 14`."
+        )
     if before.kind == "number" and token.text in _UNITS:
         return fault(
             token,

@@ -52,6 +52,7 @@ class Cases:
         self.names = names
         self.most = most
         self.left = in_all
+        self._made: dict[tuple[Condition, ...], tuple[Questions, tuple[Verdicts, ...]]] = {}
 
     @cached_property
     def _compiler(self) -> Compiler:
@@ -76,17 +77,27 @@ class Cases:
         if self.left < 0:
             raise TooHard("too much to try in all")
         wanted = list(goals)
-        questions = Questions([goal.condition for goal in wanted], self.names)
-        if len(questions.answers) > MAX_QUESTIONS:
-            raise TooHard(f"{len(questions.answers)} questions")
-        judging = _Judging(questions, self._compiler)
-        judges = [(judging.of(goal.condition), goal.wanted) for goal in wanted]
+        questions, verdicts = self._asked(tuple([goal.condition for goal in wanted]))
+        judges = [(found, goal.wanted) for found, goal in zip(verdicts, wanted, strict=True)]
         search = _Search(questions, judges, known, fixed, accept, self.most)
         try:
             return search.least() if search.find(0) else None
         finally:
             weight = 1 + questions.phrases // PHRASES_AT_ONCE
             self.left -= (self.most - search.left + STEPS_TO_BEGIN) * weight
+
+    def _asked(self, conditions: tuple[Condition, ...]) -> tuple[Questions, tuple[Verdicts, ...]]:
+        """What conditions ask, and what each says; kept, since many are looked at several times.
+
+        Raises: TooHard: there is too much to answer.
+        """
+        if conditions not in self._made:
+            questions = Questions(conditions, self.names)
+            if len(questions.answers) > MAX_QUESTIONS:
+                raise TooHard(f"{len(questions.answers)} questions")
+            judging = _Judging(questions, self._compiler)
+            self._made[conditions] = questions, tuple(map(judging.of, conditions))
+        return self._made[conditions]
 
 
 class _Search:

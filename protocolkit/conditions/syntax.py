@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from protocolkit.ground.record import Record
 
@@ -29,11 +29,16 @@ class Phrase(Record):
     is not shown.
     """
 
+    _said: ClassVar[tuple[str, ...]]
+
     start: int = 0
     end: int = 0
 
+    def __init_subclass__(cls) -> None:
+        cls._said = tuple(name for name in cls._fields if name not in _ASIDE)
+
     def _content(self) -> tuple[object, ...]:
-        return tuple(getattr(self, name) for name in self._fields if name not in _ASIDE)
+        return tuple([getattr(self, name) for name in self._said])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Phrase) or type(other) is not type(self):
@@ -44,7 +49,7 @@ class Phrase(Record):
         return hash((type(self), self._content()))
 
     def __repr__(self) -> str:
-        shown = (f"{name}={getattr(self, name)!r}" for name in self._fields if name not in _ASIDE)
+        shown = (f"{name}={getattr(self, name)!r}" for name in self._said)
         return f"{type(self).__name__}({', '.join(shown)})"
 
 

@@ -350,6 +350,13 @@ class _Checker:
                 f"Ask `available({name})`, or write the whole comparison again before it.",
                 name,
             )
+        elif strand := next((one for one, states in names.strands.items() if name in states), ""):
+            self.wrong(
+                at,
+                f"`{name}` is a state, not something that is true or false.",
+                f"Write `{strand} is {name}`.",
+                name,
+            )
         else:
             known = {*names.facts, *names.terms, *names.strands, *names.follow_ups}
             meant = names.booleans() if alone else known

@@ -245,7 +245,9 @@ def _read_weekdays(scanner: Scanner) -> list[int]:
             short = name.lower()[:3]
             raise scanner.error(
                 f"`{word}` is not a day or a range of days",
-                f"write `{short}`" if short in _SHORT_DAYS else _OPEN_SHAPE,
+                f"write `{short}`, as in `mon-fri 08:30-16:30`"
+                if short in _SHORT_DAYS
+                else _OPEN_SHAPE,
             )
     if len(names) > 2:
         raise scanner.error(f"`{word}` is not a day or a range of days", _OPEN_SHAPE)
@@ -261,7 +263,7 @@ def _read_hours(scanner: Scanner) -> tuple[int, int]:
     if not found:
         raise scanner.error(
             f"`{word}` is not a time of day from and to" if word else "the hours are missing",
-            "write two digits for hours and minutes, such as `08:30-16:30`",
+            "write two digits for hours and minutes, as in `mon-fri 08:30-16:30`",
         )
     first_hour, first_minute, last_hour, last_minute = map(int, found.groups())
     start, end = first_hour * 60 + first_minute, last_hour * 60 + last_minute

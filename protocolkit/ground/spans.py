@@ -81,6 +81,32 @@ _UNIT_LIST = (
 
 _TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9][A-Za-z0-9_.:]*|[^\s]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_NO_SPACE = re.compile(
+    r"([0-9]+)(?:m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|mo|months?|y|yrs?|years?)\Z"
+)
+_HOW_LONG = (
+    "write how long, such as `8 hours`; `1 business day` lasts until the end of the next open day"
+)
+_UNTIL_WHEN = ("before", "by", "end", "next", "till", "today", "tomorrow", "tonight", "until")
+_FIGURES = (
+    *("one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+_HOW_OFTEN: Mapping[str, str] = {
+    "hour": "1 hour",
+    "hourly": "1 hour",
+    "day": "1 calendar day",
+    "daily": "1 calendar day",
+    "week": "1 calendar week",
+    "weekly": "1 calendar week",
+    "month": "1 calendar month",
+    "monthly": "1 calendar month",
+    "quarterly": "3 calendar months",
+    "year": "1 calendar year",
+    "yearly": "1 calendar year",
+}
+"""Words that say how often, and the length of time that they mean most of the time."""
+_TIME_OF_DAY = re.compile(r"[0-9]{1,2}(?::[0-9]{2}(?:am|pm)?|am|pm)")
 _LONGEST_NAME = 80
 
 
@@ -194,15 +220,38 @@ class Scanner:
         if not _NAME.match(word):
             raise self.error("a length of time is missing", _EXAMPLES)
         if word not in spans:
-            raise self.error(
-                f"`{_short(word)}` is not a length of time and not a parameter",
-                near(word, spans, _EXAMPLES),
-            )
+            raise self._no_length(word, spans)
         used.append(self.take())
         return spans[word]
 
+    def _no_length(self, word: str, spans: Mapping[str, Duration]) -> LimitSyntaxError:
+        """A word that names no length of time."""
+        if word in _HOW_OFTEN:
+            said, help = (
+                f"`{word}` does not say how many",
+                f"write for example `{_HOW_OFTEN[word]}`",
+            )
+        elif word in _FIGURES:
+            said, help = f"`{word}` is a number in letters", f"write `{_FIGURES.index(word) + 1}`"
+        elif word in _UNTIL_WHEN:
+            said, help = f"`{word}` tells until when, and this asks how long", _HOW_LONG
+        else:
+            said = f"`{_short(word)}` is not a length of time and not a parameter"
+            help = near(word, spans, _EXAMPLES)
+        return self.error(said, help)
+
     def _counted(self) -> Duration:
         number = self.peek()
+        if _TIME_OF_DAY.fullmatch(number):
+            raise self.error(
+                f"`{_short(number)}` is a time of day, and this asks how long",
+                _HOW_LONG,
+            )
+        if glued := _NO_SPACE.match(number):
+            raise self.error(
+                f"`{_short(number)}` has no space between the number and the unit",
+                f"write the unit in full, such as `{glued[1]} hours` or `{glued[1]} business days`",
+            )
         if not (number.isascii() and number.isdigit()):
             raise self.error(
                 f"`{_short(number)}` is not a whole number",
@@ -242,6 +291,11 @@ class Scanner:
             return unit
         if not first:
             raise self.error("the unit is missing", _UNIT_LIST)
+        if first in ("to", "-", "or"):
+            raise self.error(
+                "a limit is one length of time",
+                "write the longest that may pass, such as `4 hours`",
+            )
         shown = _short(" ".join(self.peek(ahead) for ahead in range(len(words))).strip())
         advice = _ADVICE.get(" ".join(words).lower(), _UNIT_LIST)
         if first != first.lower():

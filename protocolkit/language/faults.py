@@ -37,8 +37,8 @@ triggers:
 Reported by the YAML reader, at the place where it could not go on. The cause often stands a
 line or two above: look for a missing `:`, `]` or `}`, a tab, or a line that is set too far in.
 Curly quotes at the start of a text and no-break spaces, which a word processor puts in, are
-reported as well. Anchors, aliases, merge keys, tags and a second document in the file are refused
-too. They make a file hard to read for people.""",
+reported as well. So are lines of Markdown. Anchors, aliases, merge keys, tags and a second document
+in the file are refused too. They make a file hard to read for people.""",
     ),
     CheckInfo(
         code="PK002",
@@ -82,7 +82,8 @@ jurisdiction: "ON"
         how="""\
 A value without quotes is compared with the rules of YAML 1.1. If they give something other
 than the text or the number that this language reads, it is reported. Quotes always settle
-it, and never change what the file means here.""",
+it, and never change what the file means here. Where a limit should stand, `17:00` is wrong with
+quotes as well: that is PK006.""",
         fix="safe",
     ),
     CheckInfo(
@@ -108,7 +109,8 @@ triggers:
 """,
         how="""\
 Compared with the one table of all keys of the language. When one known key is close to what
-was written, it is offered; otherwise the keys that may stand here are listed.""",
+was written, it is offered. For a word that people often use, such as `actors`, the key that says
+it is offered: `roles`. Otherwise the keys that may stand here are listed.""",
         fix="unsafe",
     ),
     CheckInfo(
@@ -117,8 +119,9 @@ was written, it is offered; otherwise the keys that may stand here are listed.""
         severity="error",
         summary="Something that must be said is not said.",
         why="""\
-A step without a `who` leaves everybody to think that somebody else will do it. If the
-source does not say, write `unspecified`: then the gap is seen, and people can talk about it.""",
+What is not said is filled in by each reader: without a `who`, everybody thinks that somebody
+else will do it. If the source does not say, write `unspecified`: then the gap is seen, and people
+can talk about it.""",
         source="JSON Schema 2020-12, validation §6.5.3 (`required`)",
         wrong="""\
 triggers:
@@ -142,9 +145,9 @@ Compared with the one table of all keys of the language. A gap that is said out 
         severity="error",
         summary="The value is not of the kind that this key takes.",
         why="""\
-`24` could be hours or days, and a bare `days` could count the weekend or leave it out. When
-a child waits for an answer the difference is a weekend alone. Two ways to write one name could
-be two things. So the file must say which, and there is one way to say it.""",
+What can be read in two ways is read in two ways by two agencies. `24` could be hours or days,
+and a bare `days` could count the weekend or leave it out: for a child who waits, that is a weekend
+alone. So there is one way to say each thing.""",
         source="JSON Schema 2020-12, validation §6.1.1 (`type`) and §6.1.2 (`enum`)",
         wrong="""\
 follow_ups:

@@ -19,6 +19,7 @@ from protocolkit.ground.record import EMPTY
 from protocolkit.language import mending, types, wording
 from protocolkit.language.forms import Part
 from protocolkit.language.grammars import Grammars
+from protocolkit.language.other_words import in_other_words
 from protocolkit.language.rules import CHOICES, RULES
 from protocolkit.language.shapes import KEYS, is_short, takes_list
 from protocolkit.language.text import is_ambiguous
@@ -43,19 +44,29 @@ class Reader(Grammars):
 
     states: Mapping[str, State] = EMPTY
 
-    def element(self, kind_name: str, node: Tree, path: Path, id_: str = "") -> Any:
-        """An element of a kind; `BAD` when it is not even of the right shape."""
+    def element(
+        self, kind_name: str, node: Tree, path: Path, id_: str = "", example: str = ""
+    ) -> Any:
+        """An element of a kind; `BAD` when it is not even of the right shape. The `example` is
+        one of the key whose value it is.
+        """
         kind, keys = KINDS[kind_name], KEYS[kind_name]
         entries = self._entries(kind, keys, node, path)
         if entries is None:
-            close_up = isinstance(node, Scalar) and node.text.partition(":")[0] in keys
+            text = node.text if isinstance(node, Scalar) else ""
+            close_up = ":" in text and text.partition(":")[0] in keys
+            if text in keys:
+                example = f"{{{text}: {keys[text].example}}}"
+            such_as = f", such as `{example}`" if example else ""
             return self.report(
                 "PK006",
                 f"{wording.sentence(wording.a(wording.words(kind_name))).removesuffix('.')} has "
                 f"keys of its own here, such as {wording.listed(list(keys)[:3])}.",
                 self.at(node, path),
                 path,
-                "put a space after the colon" if close_up else "write it as `key: value` lines",
+                "put a space after the colon"
+                if close_up
+                else f"write it as `key: value` lines{such_as}",
             )
         if kind_name in _IN_SECTIONS and isinstance(node, Map):
             stray = _written_as(kind, node)
@@ -176,8 +187,11 @@ class Reader(Grammars):
         if len(self.findings) >= MOST_NOTED:
             self.report("PK004", "", key.place, path)
             return ""
-        close = nearest(text, keys)
-        if close:
+        other_word = in_other_words(kind.name, text, keys)
+        close = other_word or nearest(text, keys)
+        if other_word:
+            helps = f"write `{other_word}`, such as `{other_word}: {keys[other_word].example}`"
+        elif close:
             helps = f"did you mean `{close}`?"
         else:
             places = sorted(
@@ -196,7 +210,7 @@ class Reader(Grammars):
             key.place,
             path,
             helps,
-            fix=None if is_there else mending.renamed(key, keys),
+            fix=None if is_there or other_word else mending.renamed(key, keys),
         )
         return close
 
@@ -276,8 +290,8 @@ class Reader(Grammars):
             "codes look like `PK812`",
         )
 
-    def element_of(self, _key: Key, type_: types.ElementOf, node: Tree, path: Path) -> Any:
-        return self.element(type_.kind, node, path)
+    def element_of(self, key: Key, type_: types.ElementOf, node: Tree, path: Path) -> Any:
+        return self.element(type_.kind, node, path, example=key.example)
 
 
 _READERS: Mapping[type[types.ValueType], Callable[..., Any]] = {

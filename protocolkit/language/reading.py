@@ -6,15 +6,12 @@ every fault found. Imports the other parts of the language, the model and ground
 
 from __future__ import annotations
 
-import gc
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from protocolkit.ground.calendars import Calendar, parse_closed, parse_open, zone
+from protocolkit.ground.collecting import no_collections
 from protocolkit.ground.findings import Finding, Place, Position, in_order
 from protocolkit.ground.findings import Path as ModelPath
 from protocolkit.ground.limits import LimitSyntaxError
@@ -25,6 +22,7 @@ from protocolkit.language.text import MAX_FINDINGS, fault, parse, read_bytes
 from protocolkit.language.tree import Map, Scalar, Sequence, plain_data
 from protocolkit.language.whole import judge
 from protocolkit.model.case import Strand
+from protocolkit.model.content import Content
 from protocolkit.model.programme import OfficeHours
 from protocolkit.model.protocol import Protocol
 
@@ -81,8 +79,7 @@ class Reading(Record):
 
     `protocol` holds whatever could be read (None only if the text is no map at all); with
     `ok` it is whole. `texts` are the texts by file name, `parameters_used` the parameters
-    whose values were put in. `content`
-    is the content as one text that reads back the same, with the same digest.
+    whose values were put in.
     """
 
     file: str
@@ -90,7 +87,6 @@ class Reading(Record):
     findings: tuple[Finding, ...]
     places: Places
     texts: Mapping[str, str]
-    content: str = ""
     parameters_used: frozenset[str] = frozenset()
 
     @property
@@ -101,32 +97,33 @@ class Reading(Record):
         )
 
 
+_OTHER_FILES: Mapping[str, tuple[str, str]] = {
+    "people": (
+        "This is a roster, and a protocol belongs here.",
+        "name the protocol, and this file after `--roster`",
+    ),
+    "scenarios": (
+        "This file holds scenarios, and a protocol belongs here.",
+        "name the protocol; `protocolkit test` acts out scenarios",
+    ),
+}
+"""By the key at the top: files that stand beside a protocol, and what to do with them."""
+
+
 def read_file(path: str | Path) -> Reading:
     """Read a protocol file.
 
     Raises: OSError: the file cannot be opened. Whatever its bytes are, they give findings.
     """
     path = Path(path)
-    with _no_collections():
+    with no_collections():
         return _read(read_bytes(path), path.as_posix(), path.parent)
 
 
 def read_text(text: str | bytes, file: str = "<text>", folder: Path | None = None) -> Reading:
     """Read a protocol from a text; `folder` is where a file that it extends is looked for."""
-    with _no_collections():
+    with no_collections():
         return _read(text, file, folder)
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Garbage collection off: a large file makes many objects and no garbage in circles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
@@ -149,17 +146,19 @@ def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
     if not isinstance(tree, Map):
         help = 'start with `protocolkit: "1"`'
         return broken(fault("PK006", "A protocol is a map: `key: value` lines.", start, help))
+    for sign, (message, help) in _OTHER_FILES.items():
+        if sign in tree.entries and tree.entries.keys() <= {sign, "protocol"}:
+            return broken(fault("PK006", message, tree.entries[sign].key.place, help))
     whole, new_values = merged(tree, folder, texts, findings)
     if whole is None:
         return broken()
     reader = Reader(whole, texts)
     reader.nodes[()] = (None, whole)
     content = _content(whole)
-    digest = hashlib.sha256(_text_of(content, sort_keys=True).encode()).hexdigest()
     for step in ("set", "add", "change", "remove"):
         whole.entries.pop(step, None)
     protocol = reader.element("protocol", whole, ())
-    protocol = _assembled(protocol, reader, "states" in whole.entries).replace(digest=digest)
+    protocol = _assembled(protocol, reader, "states" in whole.entries).replace(content=content)
     states = whole.get("states")
     if isinstance(states, Map) and not states.entries:
         help = "add `identified: {initial: true}` and the states that follow"
@@ -171,7 +170,6 @@ def _read(data: str | bytes, file: str, folder: Path | None) -> Reading:
         findings=_bounded([*findings, *reader.findings], reader.uncounted),
         places=Places(reader, start),
         texts=texts,
-        content=_text_of(content),
         parameters_used=frozenset(reader.parameters_used),
     )
 
@@ -187,16 +185,12 @@ def _bounded(findings: list[Finding], uncounted: int = 0) -> tuple[Finding, ...]
     return (*ordered[: MAX_FINDINGS - 1], last.replace(message=message))
 
 
-def _content(tree: Map) -> dict[str, object]:
+def _content(tree: Map) -> Content:
     """The content as plain data, whatever it was put together from."""
     content = plain_data(tree)
     assert isinstance(content, dict)
     overlay = ("extends", "set", "add", "change", "remove")
-    return {key: value for key, value in content.items() if key not in overlay}
-
-
-def _text_of(content: dict[str, object], *, sort_keys: bool = False) -> str:
-    return json.dumps(content, sort_keys=sort_keys, ensure_ascii=False, separators=(",", ":"))
+    return Content({key: value for key, value in content.items() if key not in overlay})
 
 
 def _assembled(protocol: Protocol, reader: Reader, has_states: bool) -> Protocol:

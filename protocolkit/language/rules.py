@@ -59,7 +59,7 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
         Choice(
             keys=("opens_with", "opens_in", "opens_when"),
             lacks="does not say when it opens.",
-            help="give one of `opens_with`, `opens_in`, `opens_when`",
+            help="give one of `opens_with`, `opens_in`, `opens_when`, such as `opens_with: report`",
             exclusive=True,
         ),
         Choice(
@@ -81,7 +81,7 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
         Choice(
             keys=("at", "after"),
             lacks="does not say when it comes.",
-            help="give `at` or `after`",
+            help="give `at` or `after`, such as `at: due` or `after: 4 hours`",
             exclusive=True,
         ),
         Choice(
@@ -210,9 +210,9 @@ def _escalation(part: Part) -> Iterator[Problem]:
 
 
 def _undefined(
-    what: str, name: str, below: tuple[str | int, ...], known: Iterable[str]
+    what: str, name: str, below: tuple[str | int, ...], known: Iterable[str], otherwise: str = ""
 ) -> Iterator[Problem]:
-    helps = did_you_mean(name, known) or f"declare the {what} first"
+    helps = did_you_mean(name, known) or otherwise or f"declare the {what} first"
     yield "PK101", f"There is no {what} `{name}` here.", below, helps
 
 
@@ -269,7 +269,13 @@ def _meeting(part: Part) -> Iterator[Problem]:
     for quorum, below in [(part.values.get("quorum"), ("quorum",)), *quorums]:
         for index, name in enumerate(quorum.all_of if quorum else ()):
             if name not in known:
-                yield from _undefined("group or member", name, (*below, "all_of", index), known)
+                yield from _undefined(
+                    "group or member",
+                    name,
+                    (*below, "all_of", index),
+                    known,
+                    f"name `{name}` under `required`, `asked` or `counting` too",
+                )
         if quorum and quorum.of == "groups" and quorum.at_least:
             yield from _too_many_groups(part, quorum.at_least, below)
 

@@ -7,7 +7,7 @@ the model, conditions and ground.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from protocolkit.conditions.references import Reference, references
 from protocolkit.conditions.terms import all_atoms, term_cycle
@@ -34,11 +34,11 @@ def judge_scopes(reader: Reader, protocol: Protocol) -> None:
         name, event = said.what.name, said.what.event
         is_fact = event in FACT_EVENTS or name not in happens
         other = _of_fact(protocol, name) if is_fact else happens.get(name, "")
-        _occurrence(reader, protocol, said, other)
+        _occurrence(reader, protocol, said, other, happens)
     if not term_cycle(protocol.all_terms):
         for said in reader.conditions:
-            _condition(reader, protocol, said)
-    for path, name, scope, other in _named(protocol):
+            _condition(reader, protocol, said, happens)
+    for path, name, scope, other in _named(protocol, happens):
         if other and other != scope:
             _apart(reader, path, name, scope)
     for path, what in _needs_states(protocol):
@@ -51,7 +51,7 @@ def judge_scopes(reader: Reader, protocol: Protocol) -> None:
         )
 
 
-def _scope_of(protocol: Protocol, path: Path) -> str:
+def _scope_of(protocol: Protocol, path: Path, happens: Mapping[str, str]) -> str:
     """The scope of what stands at a path; "" where anything may be named."""
     section, name = path[0], str(path[1]) if len(path) > 1 else ""
     if section in ("triggers", "meetings", "follow_ups"):
@@ -59,14 +59,16 @@ def _scope_of(protocol: Protocol, path: Path) -> str:
         return element.scope if element is not None else ""
     if section == "escalations":
         ladder = protocol.escalations.get(name)
-        return scope_of_ladder(protocol, ladder) if ladder is not None else ""
+        return scope_of_ladder(ladder, happens) if ladder is not None else ""
     if section == "tallies":
         return "" if "count" in path else PROGRAMME
     return CASE if section in _OF_CASES else ""
 
 
-def _occurrence(reader: Reader, protocol: Protocol, said: Said, other: str) -> None:
-    scope = _scope_of(protocol, said.path)
+def _occurrence(
+    reader: Reader, protocol: Protocol, said: Said, other: str, happens: Mapping[str, str]
+) -> None:
+    scope = _scope_of(protocol, said.path, happens)
     name = said.what.name
     if scope and other and scope != other:
         _apart(reader, said.path, name, scope, is_fact=name in protocol.facts)
@@ -85,15 +87,15 @@ def _apart(reader: Reader, path: Path, name: str, scope: str, *, is_fact: bool =
     reader.report("PK006", said, reader.where(path), path, help)
 
 
-def _condition(reader: Reader, protocol: Protocol, said: Said) -> None:
-    scope = _scope_of(protocol, said.path)
+def _condition(reader: Reader, protocol: Protocol, said: Said, happens: Mapping[str, str]) -> None:
+    scope = _scope_of(protocol, said.path, happens)
     if not scope:
         return
     selects = not any(str(part).endswith(("_when", "_while", "counts_if")) for part in said.path)
     asks = selects and ("needs" in said.path or said.path[-1] == "if")
     for atom in all_atoms([said.what], protocol.all_terms):
         for reference in references(atom):
-            other, is_fact = _read(protocol, reference)
+            other, is_fact = _read(protocol, reference, happens)
             if not other or other == scope or (is_fact and scope == CASE and asks):
                 continue
             if scope == PROGRAMME:
@@ -109,7 +111,7 @@ def _condition(reader: Reader, protocol: Protocol, said: Said) -> None:
             return
 
 
-def _read(protocol: Protocol, reference: Reference) -> tuple[str, bool]:
+def _read(protocol: Protocol, reference: Reference, happens: Mapping[str, str]) -> tuple[str, bool]:
     """The scope of what a condition reads, and whether that is a fact; "" for what has none."""
     name, kind = reference.name, reference.kind
     if kind in ("name", "fact", "moment") and name in protocol.facts:
@@ -119,7 +121,7 @@ def _read(protocol: Protocol, reference: Reference) -> tuple[str, bool]:
     if reference.event in FACT_EVENTS:
         return _of_fact(protocol, name), False
     if kind in ("name", "occurrence", "moment"):
-        return scopes_of_what_happens(protocol).get(name, ""), False
+        return happens.get(name, ""), False
     return "", False
 
 
@@ -127,9 +129,8 @@ def _of_fact(protocol: Protocol, name: str) -> str:
     return protocol.facts[name].scope if name in protocol.facts else ""
 
 
-def _named(protocol: Protocol) -> Iterator[tuple[Path, str, str, str]]:
+def _named(protocol: Protocol, happens: Mapping[str, str]) -> Iterator[tuple[Path, str, str, str]]:
     """Where an element names another by its id: path, name, own scope, scope of the other."""
-    happens = scopes_of_what_happens(protocol)
     for trigger in protocol.triggers.values():
         for recorded in trigger.records:
             fact = protocol.facts.get(recorded.fact)
@@ -144,7 +145,7 @@ def _named(protocol: Protocol) -> Iterator[tuple[Path, str, str, str]]:
         for name in follow_up.blocks:
             yield follow_up.below("blocks"), name, follow_up.scope, happens.get(name, "")
     for ladder in protocol.escalations.values():
-        scope = scope_of_ladder(protocol, ladder)
+        scope = scope_of_ladder(ladder, happens)
         for name in ladder.watches.follow_up if ladder.watches else ():
             yield ladder.below("watches", "follow_up"), name, scope, happens.get(name, "")
         for level in ladder.levels:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from protocolkit.ground.nearest import nearest
 from protocolkit.language import types
+from protocolkit.language.other_words import meant
 from protocolkit.language.tree import Entry, Map, Scalar, Tree
 from protocolkit.language.types import Key, Kind
 from protocolkit.language.vocabulary import KINDS, SECTIONS, keys_of
@@ -26,13 +26,15 @@ class Declared:
 
     `unread` are the kinds whose section cannot be read at all, or is missing though it must
     be there, so that nobody can say which of their names exist. `stateless`: there is no
-    section with states. `booleans` are the names that may stand alone in a condition.
+    section with states. `small` are names with capitals, which are reported, as they should be
+    written. `booleans` are the names that may stand alone in a condition.
     """
 
     def __init__(self, top: Map) -> None:
         self.names: dict[str, dict[str, Scalar]] = {kind: {} for kind in SECTIONS.values()}
         self.names["exception"] = {}
         self.unread: set[str] = set()
+        self.small: set[tuple[str, str]] = set()
         self.booleans: set[str] = set()
         found = {section for section, entry in _sections(top) if self._section(section, entry)}
         if "roles" not in found:
@@ -43,7 +45,10 @@ class Declared:
 
     def knows(self, kinds: tuple[str, ...], name: str) -> bool:
         """Whether a name of one of the kinds exists, or might."""
-        return any(name in self.names[kind] or kind in self.unread for kind in kinds)
+        return any(
+            name in self.names[kind] or kind in self.unread or (kind, name) in self.small
+            for kind in kinds
+        )
 
     def _section(self, section: str, entry: Entry) -> str:
         """Take in the names of a section; returns its name."""
@@ -78,6 +83,8 @@ class Declared:
 
     def _take(self, kind: str, name: str, token: Scalar) -> None:
         self.names[kind].setdefault(name, token)
+        if name.lower() != name:
+            self.small.add((kind, name.lower()))
 
 
 def _sections(top: Map) -> Iterator[tuple[str, Entry]]:
@@ -88,9 +95,9 @@ def _sections(top: Map) -> Iterator[tuple[str, Entry]]:
             yield name, entry
         elif name not in KEYS["protocol"] and isinstance(entry.value, Map):
             strangers += 1
-            meant = nearest(name, KEYS["protocol"]) if strangers <= MAX_SLIPS else ""
-            if meant in SECTIONS:
-                yield meant, entry
+            key = meant("protocol", name, KEYS["protocol"]) if strangers <= MAX_SLIPS else ""
+            if key in SECTIONS:
+                yield key, entry
 
 
 def _entries(section: Map) -> Iterator[tuple[str, Entry]]:

@@ -361,8 +361,7 @@ def _build(text: str, file: str, findings: list[Finding]) -> Tree | None:
     parser = _PARSER(text)
     events = 0
     try:
-        while parser.check_event():
-            event = parser.get_event()
+        while event := parser.get_event():
             events += 1
             if events > MAX_EVENTS:
                 mark = event.start_mark

@@ -16,6 +16,7 @@ LONG_KEY = "choose a short name, and put the words in `title`"
 NO_SPACE = "There is no space after this colon, so the key and its value are read as one word."
 ADD_SPACE = "put a space after the colon: `key: value`"
 _TIGHT = re.compile(r"\s*(?:- +)?[A-Za-z_][\w-]*(:)[^ \t\n:/]")
+_MARKDOWN = re.compile(r"\s*(?:```|\*\*|\* |\|.*\|\s*\Z)")
 _SIMPLE_KEY = 1024  # YAML looks no further for the colon after a key
 
 
@@ -104,6 +105,14 @@ def explain(
     first = len(content) - len(content.lstrip(" ")) + 1
     if "\t" in content[:column] and not before.strip():
         return Unreadable(line, content.index("\t") + 1, *_CAUSES[0][1:])
+    if _MARKDOWN.match(content):
+        return Unreadable(
+            line,
+            first,
+            "This line is not YAML: it looks like Markdown, from a text with marks.",
+            "take out what is not part of the protocol, or put `# ` before it to keep it as a "
+            "comment",
+        )
     if "directive" in context:
         return Unreadable(line, 1, *_DIRECTIVE)
     if "escape" not in problem and "quoted scalar" in context and opened:

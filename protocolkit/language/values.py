@@ -146,7 +146,7 @@ class Values:
         """The scalar, or BAD: a map, a list, nothing, or a text that other tools misread."""
         if not isinstance(node, Scalar) or (not node.text and node.plain):
             return self.wrong(key, type_, node, path)
-        if node.plain and is_ambiguous(node.text):
+        if node.plain and is_ambiguous(node.text) and not isinstance(type_, _LENGTHS):
             shown = wording.short(node.text)
             return self.report(
                 "PK003",
@@ -381,6 +381,11 @@ class Values:
         if name == words.UNSPECIFIED and key.silent:
             return f"write `{key.name}: unspecified`, without a list"
         names = self.declared.names
+        several = [one.strip() for one in re.split(r"/|,|\bor\b|\band\b", name[:_LONGEST_LIST])]
+        if len(several) > 1 and all(self.declared.knows(type_.kinds, one) for one in several):
+            listed = ", ".join(several)
+            more = f", or `all_of: [{listed}]` in `who` if all must act" if " and " in name else ""
+            return f"several make a list: `[{listed}]`{more}"
         helps = self.guess(name, {*type_.words, *(n for kind in type_.kinds for n in names[kind])})
         helps = helps or f"declare it under `{wording.section(type_.kinds[0])}`"
         elsewhere = next((kind for kind, found in names.items() if name in found), "")
@@ -399,6 +404,12 @@ class Values:
             return f"`{text}`, which is `{self.words[text]}`"
         return f"`{wording.short(text)}`"
 
+
+_LONGEST_LIST = 200
+"""Characters of a text in which several names are looked for."""
+
+_LENGTHS = (types.LimitText, types.SpanText)
+"""Kinds of values that quotes cannot mend: as a limit `17:00` is wrong with quotes as well."""
 
 _MEASURES = (types.Whole, types.LimitText, types.SpanText, types.ConditionText)
 """Kinds of values in which a number stands that only people can settle."""

@@ -214,7 +214,7 @@ _KINDS = (
                 "roles",
                 MapOf(item=ElementOf(kind="role")),
                 "The offices that act. People stand in a roster, never here.",
-                "{supervisor: {kind: supervisor, organization: court}}",
+                "{supervisor: {kind: supervisor}}",
                 required=True,
             ),
             _key(

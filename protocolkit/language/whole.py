@@ -194,6 +194,7 @@ def _in_error(reader: Reader, protocol: Protocol, names: Names) -> frozenset[str
         "exception": set(names.occurrences),
     }
     broken = {name for kind, good in whole.items() for name in declared[kind] if name not in good}
+    broken |= {name for _, name in reader.declared.small}
     for finding in reader.findings:
         if finding.path[:1] == ("facts",) and len(finding.path) > 1:
             broken.add(str(finding.path[1]))
@@ -313,9 +314,10 @@ def _states(reader: Reader, protocol: Protocol) -> None:
         for state in states
         if sum(state in other for other in strands.values()) > 1
     }
+    known = {state for states in strands.values() for state in states}
     for trigger in protocol.triggers.values():
         for move in trigger.moves:
-            _move(reader, move, strands)
+            _move(reader, move, strands, known)
     for name, path, node in reader.states_named:
         if name in several and "moves" not in path:
             found = wording.listed(strand for strand, states in strands.items() if name in states)
@@ -328,9 +330,8 @@ def _states(reader: Reader, protocol: Protocol) -> None:
             )
 
 
-def _move(reader: Reader, move: Move, strands: dict[str, set[str]]) -> None:
+def _move(reader: Reader, move: Move, strands: dict[str, set[str]], known: set[str]) -> None:
     ends = [*move.from_, move.to]
-    known = {state for states in strands.values() for state in states}
     if not move.from_ or not known.issuperset(ends):
         return  # reported where the name stands
     if move.strand:

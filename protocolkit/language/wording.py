@@ -83,6 +83,12 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+def joined(names: Iterable[str], joint: str = "and") -> str:
+    """Names as a sentence has them: "`a`, `b` and `c`"."""
+    *most, last = [f"`{name}`" for name in names] or [""]
+    return f"{', '.join(most)} {joint} {last}" if most else last
+
+
 def short(text: str) -> str:
     """A text on one line, cut when it is long."""
     line = " ".join(text.split())

@@ -20,6 +20,7 @@ from protocolkit.model.case import (
     Term,
     Trigger,
 )
+from protocolkit.model.content import NO_CONTENT, Content
 from protocolkit.model.people import Goal, Organization, Practice, Relationship, Role
 from protocolkit.model.programme import (
     Agreement,
@@ -38,8 +39,7 @@ from protocolkit.model.programme import (
 class Protocol(Element):
     """Everything a protocol file says.
 
-    Every mapping is keyed by id and keeps the order of the file. `digest` is the SHA-256 of
-    the file's content without comments, order of keys and layout.
+    Every mapping is keyed by id and keeps the order of the file.
     Source: the elements of a team protocol in Nichols et al. 2023, §3.1 and §5.
     """
 
@@ -73,7 +73,12 @@ class Protocol(Element):
     links: Mapping[str, Link] = EMPTY
     agreement: Agreement | None = None
     review: Review | None = None
-    digest: str = ""
+    content: Content = NO_CONTENT
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the file's content without comments, order of keys and layout."""
+        return self.content.digest
 
     def strand_of(self, state: str) -> str:
         """The strand in which a state's name stands; empty when in none or in several."""

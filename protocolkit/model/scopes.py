@@ -40,14 +40,14 @@ def scopes_of_what_happens(protocol: Protocol) -> Mapping[str, str]:
     return found
 
 
-def scope_of_ladder(protocol: Protocol, escalation: Escalation) -> str:
-    """The scope of a ladder is that of what it watches."""
+def scope_of_ladder(escalation: Escalation, happens: Mapping[str, str]) -> str:
+    """The scope of a ladder is that of what it watches, by the scopes of what happens."""
     watches = escalation.watches
     if watches is None or watches.state:
         return CASE
     names = watches.follow_up or ((watches.from_.name,) if watches.from_ else ("",))
     name = names[0]  # several are of one scope
-    return scopes_of_what_happens(protocol).get(name, CASE)
+    return happens.get(name, CASE)
 
 
 def part_of(protocol: Protocol, scope: str) -> Protocol:
@@ -56,6 +56,7 @@ def part_of(protocol: Protocol, scope: str) -> Protocol:
     The digest stays that of the whole. A case keeps the facts of the programme, since its
     conditions may read them; the standing case has no states and knows nothing of cases.
     """
+    happens = scopes_of_what_happens(protocol)
     chosen: dict[str, Mapping[str, Any]] = {
         name: _in_scope(getattr(protocol, name), scope)
         for name in ("triggers", "meetings", "follow_ups")
@@ -63,7 +64,7 @@ def part_of(protocol: Protocol, scope: str) -> Protocol:
     chosen["escalations"] = {
         name: escalation
         for name, escalation in protocol.escalations.items()
-        if scope_of_ladder(protocol, escalation) == scope
+        if scope_of_ladder(escalation, happens) == scope
     }
     if scope == PROGRAMME:
         facts = _in_scope(protocol.facts, PROGRAMME)

@@ -50,6 +50,9 @@ ROLE_KINDS = (
 )
 """What an office is for; checks look for a kind, figures place by it."""
 
+FAMILY = ("minor", "parent_or_guardian")
+"""The kinds of offices whose people come with a case."""
+
 ORIGINS = ("stated", "assumed")
 STRENGTHS = ("must", "should", "encouraged", "may", "must_not")
 SCOPES = ("case", "programme")

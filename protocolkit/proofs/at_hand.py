@@ -138,10 +138,13 @@ class AtHand:
         )
 
     def moves_freely(self, trigger: Trigger, held: frozenset[str] = frozenset()) -> bool:
-        """Whether somebody may do it wherever it moves a case from, whatever else is so."""
+        """Whether somebody may do it wherever it moves a case from, whatever else is so; and from
+        each state it always leads to the same one.
+        """
+        starts = [state for move in trigger.moves for state in move.from_]
         return (
             not trigger.needs
-            and bool(trigger.moves)
+            and 0 < len(starts) == len(set(starts))
             and not any(move.if_ for move in trigger.moves)
             and trigger.strength != "must_not"
             and self._hindered_by_nothing(trigger, held)

@@ -239,7 +239,8 @@ class Cone(AtHand):
 
     def _is_free(self, name: str) -> bool:
         """Whether somebody can write the fact down at any time, and only acts ask for it, at the
-        moment when they are done: then it may be anything at each of these moments.
+        moment when they are done: then it may be anything at each of these moments. Not so if the
+        clock does one of them: it takes the fact as it finds it.
         """
         protocol, fact = self.protocol, self.protocol.facts[name]
         if self.in_full:
@@ -251,9 +252,11 @@ class Cone(AtHand):
             return False
         if name in self.reads.noted:
             return False
+        ladders = protocol.escalations.values()
+        fired = {level.fire for ladder in ladders for level in ladder.levels if level.fire}
         for section, id_ in self.parts:
             element = getattr(protocol, section)[id_]
-            momentary = section in ("triggers", "meetings")
+            momentary = section in ("triggers", "meetings") and id_ not in fired
             applies = getattr(element, "applies_while", None)
             for condition in self.reads.conditions(element):
                 plain = momentary and condition is not applies

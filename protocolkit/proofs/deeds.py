@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from protocolkit.conditions.regions import cut_points
-from protocolkit.ground.limits import Limit
+from protocolkit.ground.limits import Limit, OccurrenceRef
 from protocolkit.ground.record import EMPTY
 from protocolkit.model import words
 from protocolkit.model.case import Fact, FollowUp, Meeting, Trigger
@@ -102,6 +102,7 @@ class Deeds:
             if one.due is not None and one.due.anchor
             for ref in one.due.anchor.each
         }
+        self._dated |= {one.name for one in self._asked_for() if one.event == "moved"}
 
     # -- all of it ---------------------------------------------------------------------
 
@@ -503,6 +504,10 @@ class Deeds:
         ways = [(full, "")]
         if len(full) > 1 and few is not full:
             ways += [(few, ""), *self._exceptional(case, meeting, full)]
+        guests = self._seated(self._guests(meeting) - set(roles), case)
+        if guests:
+            with_them = [({**guests, **attended}, exception) for attended, exception in ways]
+            ways = with_them if meeting.id in self._plain else with_them + ways
         for caller in callers:
             for attended, exception in ways:
                 yield Request(
@@ -513,6 +518,16 @@ class Deeds:
                     exception=exception,
                     reason=A_REASON if exception else "",
                 )
+
+    def _guests(self, meeting: Meeting) -> set[str]:
+        """The roles that must be there to act at a meeting, members of it or not; and who may act
+        for them.
+        """
+        found: set[str] = set()
+        for trigger in self.triggers:
+            if meeting.id in trigger.during:
+                found |= {*trigger.together_with, *_roles_of(trigger)}
+        return found.union(*(self.protocol.roles[role].substitutes for role in found))
 
     def _exceptional(
         self, case: Imagined, meeting: Meeting, full: Mapping[str, str]
@@ -536,18 +551,23 @@ class Deeds:
 
     # -- what matters ------------------------------------------------------------------
 
-    def _meetings_that_matter(self) -> list[str]:
-        """Meetings that an act, a condition, a follow-up or a ladder asks about."""
+    def _asked_for(self) -> Iterator[OccurrenceRef]:
+        """What happens that an act, a condition, a follow-up or a ladder asks about."""
         protocol = self.protocol
-        parts = (
+        for part in (
             protocol.triggers,
             protocol.follow_ups,
             protocol.escalations,
             protocol.links,
             protocol.properties,
-        )
-        named = {one.name for part in parts for one in occurrences_in(part)}
-        named |= {one.name for one in occurrences_in(tuple(self.world.atoms))}
+            tuple(self.world.atoms),
+        ):
+            yield from occurrences_in(part)
+
+    def _meetings_that_matter(self) -> list[str]:
+        """Meetings that something asks about."""
+        protocol = self.protocol
+        named = {one.name for one in self._asked_for()}
         for trigger in protocol.triggers.values():
             named |= {*trigger.at_meetings}
         for meeting in protocol.meetings.values():
@@ -560,10 +580,8 @@ class Deeds:
     def _never_asked_if_set(self) -> frozenset[str]:
         """Meetings of which nothing asks if, or for when, they are set: only if they were held."""
         protocol = self.protocol
-        parts = (protocol.triggers, protocol.follow_ups, protocol.escalations, protocol.links)
-        named = [one for part in (*parts, protocol.properties) for one in occurrences_in(part)]
-        named += occurrences_in(tuple(self.world.atoms))
-        asked = {one.name for one in named if one.event in ("set", "moved", "called_off")}
+        told = ("set", "moved", "called_off")
+        asked = {one.name for one in self._asked_for() if one.event in told}
         limits = [one.due for one in protocol.follow_ups.values()]
         limits += [one.every for one in protocol.follow_ups.values()]
         anchors = [one.anchor for one in limits if one is not None and one.anchor is not None]

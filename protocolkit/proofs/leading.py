@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from protocolkit.model.case import FollowUp, Strand, Trigger
 from protocolkit.model.people import Who
+from protocolkit.model.protocol import Protocol
 from protocolkit.proofs.at_hand import AtHand
-from protocolkit.proofs.outlook import Outlook
+from protocolkit.proofs.outlook import Outlook, moves_in
 
 
 def is_led_to(rules: AtHand, outlook: Outlook, one: FollowUp) -> bool:
@@ -38,8 +39,24 @@ def is_led_to(rules: AtHand, outlook: Outlook, one: FollowUp) -> bool:
     )
     return any(
         strand.applies_while is None
+        and not _is_driven(protocol, strand)
         and _lead(rules, strand, acts, openers) >= after & set(strand.states)
         for strand in protocol.strands.values()
+    )
+
+
+def _is_driven(protocol: Protocol, strand: Strand) -> bool:
+    """Whether a level may move a strand on before anybody can do anything: one that comes at once,
+    or is late already when what it watches opens.
+    """
+    return any(
+        moves_in(strand, protocol.triggers[level.fire])
+        for ladder in protocol.escalations.values()
+        if ladder.start_at is not None
+        or (ladder.watches is not None and ladder.watches.follow_up)
+        or any(level.after is not None and level.after.at_once for level in ladder.levels)
+        for level in ladder.levels
+        if level.fire in protocol.triggers
     )
 
 
@@ -50,8 +67,8 @@ def _lead(rules: AtHand, strand: Strand, acts: list[Trigger], openers: set[str])
     steps = [
         (act.id, state, move.to)
         for act in free
-        for move in act.moves
-        if move.to in strand.states and not strand.states[move.to].final
+        for move in moves_in(strand, act)
+        if not strand.states[move.to].final
         for state in move.from_
     ]
     found = {state for act, state, _ in steps if act in ends}

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from protocolkit.conditions.syntax import And, Condition, Holds, Is, Name, Not, Or, Word
 from protocolkit.conditions.terms import term_read
-from protocolkit.model.case import FollowUp, Strand, Trigger
+from protocolkit.model.case import FollowUp, Move, Strand, Trigger
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.case import Case
 
@@ -26,6 +26,8 @@ class Outlook:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self._strands = tuple(protocol.strands.values())
+        # The act that says that a strand does not apply any more closes the case over what is open.
+        self._parts = any(one.applies_while is not None for one in self._strands)
         self._acts = [one for one in protocol.triggers.values() if one.strength != "must_not"]
         ladders = protocol.escalations.values()
         self._fired = {level.fire for one in ladders for level in one.levels}
@@ -43,7 +45,7 @@ class Outlook:
                 return None
             far += nearest or 0
         for name in {one.follow_up for one in case.open.values()}:
-            if self.keeps_open(name):
+            if self.keeps_open(name) and not self._parts:
                 if not self.can_end(name, case):
                     return None
                 far += 1
@@ -56,7 +58,8 @@ class Outlook:
         if case.closed_at is not None:
             return 0
         steps = self._from(tuple(case.states.values()))
-        return max((self._nearest_end(strand, steps) or 0 for strand in self._strands), default=0)
+        waited_for = [strand for strand in self._strands if strand.applies_while is None]
+        return max((self._nearest_end(strand, steps) or 0 for strand in waited_for), default=0)
 
     def over(self, name: str, case: Case) -> int | None:
         """With how many deeds the case may be closed while a follow-up is open or waits for a fact,
@@ -112,7 +115,7 @@ class Outlook:
         """
         every = {name for strand in self._strands for name in strand.states}
         for strand in self._strands:
-            own = [move for move in act.moves if move.to in strand.states]
+            own = moves_in(strand, act)
             starts = {state for move in own for state in move.from_}
             elsewhere = every - starts
             always = (
@@ -128,8 +131,10 @@ class Outlook:
                 )
             )
             if always:
+                others = [one.states for one in self._strands if one is not strand]
+                beside = sorted({name for states in others for name in states})
                 for move in own:
-                    yield (move.to, *sorted(every - set(strand.states)))
+                    yield (move.to, *beside)
                 return
         yield tuple(sorted(every))
 
@@ -141,7 +146,7 @@ class Outlook:
         links = self.protocol.links.values()
         if one.opens_in or any(name in link.hands_over for link in links):
             return True
-        if any(ref.event == "set" for ref in one.opens_with):  # it goes when the meeting is off
+        if goes_with_a_meeting(one):
             return True
         steps = self._from(tuple(case.states.values()))
         if self.protocol.applies_while is not None:
@@ -226,6 +231,21 @@ class Outlook:
                 if term is not None and isinstance(condition, Holds):
                     return self._may_be(self.protocol.all_terms[term], steps, says)
         return True
+
+
+def goes_with_a_meeting(one: FollowUp) -> bool:
+    """Whether it may end because a meeting that gave rise to it is called off."""
+    return any(ref.event in ("set", "moved") for ref in one.opens_with)
+
+
+def moves_in(strand: Strand, act: Trigger) -> list[Move]:
+    """What an act moves in one strand; another may have states of the same names."""
+    return [
+        move
+        for move in act.moves
+        if move.strand == strand.id
+        or (not move.strand and {move.to, *move.from_} <= {*strand.states})
+    ]
 
 
 def keeps_open(one: FollowUp) -> bool:

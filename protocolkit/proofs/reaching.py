@@ -59,12 +59,12 @@ def _leads(node: Node, found: set[int], allowed: Callable[[Edge], bool] | None) 
     timers = [edge for edge in edges if edge.move.timer is not None]
     if timers and all(edge.target in found for edge in timers):
         return True
-    by_deed = any(
-        edge.target in found
-        for edge in edges
-        if edge.move.timer is None and (allowed is None or allowed(edge))
-    )
-    if not by_deed:
+    by_deed: dict[int, bool] = {}  # where a deed leads to may depend on what is late by then
+    for edge in edges:
+        if edge.move.timer is None and (allowed is None or allowed(edge)):
+            way = id(edge.move)
+            by_deed[way] = by_deed.get(way, True) and edge.target in found
+    if not any(by_deed.values()):
         return False
     urgent = _may_be_now(node)
     return all(edge.target in found for edge in timers if edge.move.timer in urgent)

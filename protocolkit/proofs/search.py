@@ -8,9 +8,8 @@ costs nothing. The search stops at its budget and says so. Imports the world, de
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from copy import copy
-from datetime import datetime
 from typing import Protocol as Shape
 
 from protocolkit.ground.errors import ProtocolkitError
@@ -22,7 +21,7 @@ from protocolkit.proofs.keys import Keys, Label, Load, is_lighter
 from protocolkit.proofs.moves import Move
 from protocolkit.proofs.queues import Far, Heaviest, Nearest, Promising
 from protocolkit.proofs.world import FIRST, TICK, Coming, Imagined, World
-from protocolkit.proofs.zones import FREE, NOW, START, Zone, at_most, below
+from protocolkit.proofs.zones import NOW, START, Zone, at_most, below
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.changes import Change
 from protocolkit.semantics.requests import Request
@@ -162,8 +161,8 @@ class Search:
                 self._hold_meetings(case)
                 ticks = range(1 + len(self.graph.beginning))
                 names: dict[object, Hashable] = {FIRST + n * TICK: NOW for n in ticks}
-                ahead, labels, zone = self._zone(None, case, begun, names)
-                if zone is not None:
+                ahead, labels, zones = self._zones(None, case, begun, names)
+                for zone in zones:
                     self._meet(case, zone, ahead, labels, 0, None, None)
 
     def _hold_meetings(self, case: Imagined) -> None:
@@ -229,13 +228,12 @@ class Search:
         known = self._noted(node, move, zone, _THEN)
         if known is None:
             return
-        ahead, labels, after = self._zone(node, case, known, names)
-        if after is None:
-            return
+        ahead, labels, zones = self._zones(node, case, known, names)
         deeds = node.deeds + edge.deeds
-        edge.target = self._meet(case, after, ahead, labels, deeds, node, move).number
         assert node.edges is not None
-        node.edges.append(edge)
+        for zone in zones:
+            target = self._meet(case, zone, ahead, labels, deeds, node, move).number
+            node.edges.append(Edge(move, target, edge.owed, edge.changes, edge.way))
 
     def _allows(self, edge: Edge) -> bool:
         """Whether a move is looked at."""
@@ -329,11 +327,12 @@ class Search:
 
     # -- instants ----------------------------------------------------------------------
 
-    def _zone(
+    def _zones(
         self, node: Node | None, case: Imagined, zone: Zone, names: dict[object, Hashable]
-    ) -> tuple[list[Coming], list[Label], Zone | None]:
+    ) -> tuple[list[Coming], list[Label], list[Zone]]:
         """What is known of the instants of a case after a move: of what is to come, and of what
-        limits may still count from. `zone` knows the one of the move as `_THEN`.
+        limits may still count from. `zone` knows the one of the move as `_THEN`. There are several,
+        where something may be late already or not.
         """
         ahead = self.world.ahead(case)
         labels = self.keys.labels(ahead)
@@ -345,57 +344,69 @@ class Search:
             clocks = [one for one in clocks if one[1][2] <= self._watch.most_alike]
         if len(clocks) > self._most_clocks:
             self.graph.timed = False
-            return ahead, labels, START
+            return ahead, labels, [START]
         if not ahead and not since and not extra:
-            return ahead, labels, START
+            return ahead, labels, [START]
         then = NOW if node is None else _THEN
         names = {**names, case.recorded_at: then}
         for mark, tick in case.passed.items():
             if tick == case.recorded_at:
                 names[mark] = then
-        found: Zone | None = zone
+        found = [zone]
+        dated: dict[object, Hashable] = {}
         for coming, _ in clocks:
-            if coming.at in names:
+            if coming.at in dated:
                 continue
-            assert found is not None
-            name: Hashable = ("mark", coming.at)
-            found = self._dated(found, name, coming.at, names, then)
-            if found is None:
-                return ahead, labels, None
-            names[coming.at] = name
-        assert found is not None
-        kept = [then, *(names[one.at] for one, _ in clocks)]
+            known = names.get(coming.at)
+            if known is not None and all(_is_to_come(one, then, known) for one in found):
+                dated[coming.at] = known
+                continue
+            dated[coming.at] = name = ("mark", coming.at)
+            found = [
+                after for one in found for after in self._dated(one, name, coming, names, then)
+            ]
+        kept = [then, *(dated[one.at] for one, _ in clocks)]
         shown: list[Hashable] = [NOW, *(label for _, label in clocks)]
         for since_label, instant in since.items():
-            if instant in names and names[instant] in found.names:
+            if instant in names and names[instant] in zone.names:
                 kept.append(names[instant])
                 shown.append(since_label)
-        chosen = _chosen(found, [*kept, *extra], [*shown, *extra])
-        return ahead, labels, chosen.blurred(self.world.longest, extra)
+            elif instant in dated:
+                kept.append(dated[instant])
+                shown.append(since_label)
+        chosen = (_chosen(one, [*kept, *extra], [*shown, *extra]) for one in found)
+        return ahead, labels, [one.blurred(self.world.longest, extra) for one in chosen]
 
     def _dated(
         self,
         zone: Zone,
         name: Hashable,
-        at: datetime,
+        coming: Coming,
         names: dict[object, Hashable],
         then: Hashable,
-    ) -> Zone | None:
-        """The zone with the instant of something to come, which is never before the move itself."""
-        mark = self.world.marks.get(at)
+    ) -> Iterator[Zone]:
+        """The zone with the instant of something to come. What arrives does so at the move itself,
+        if it should have before; of what is late then it is known that it is.
+        """
+        mark, known = self.world.marks.get(coming.at), names.get(coming.at)
         not_before = (then, name, at_most(0))
-        if mark is None or mark.since not in names:
-            return zone.adding([name], [not_before])
-        exact = zone.adding([name], mark.bounds_on(name, names[mark.since]))
+        if known is not None:
+            bounds = [(name, known, at_most(0)), (known, name, at_most(0))]
+        elif mark is not None and mark.since in names:
+            bounds = [*mark.bounds_on(name, names[mark.since])]
+        else:
+            bounds = [not_before]
+        exact = zone.adding([name], bounds)
         if exact is None:
-            return None
-        if exact.bound(then, name) <= at_most(0):
-            return exact
-        if exact.bound(name, then) < at_most(0):
-            return zone.adding([name], [(name, then, at_most(0)), not_before])
-        latest = exact.bound(name, then)
-        upper = [] if latest >= FREE else [(name, then, max(latest, at_most(0)))]
-        return zone.adding([name], [not_before, *upper])
+            return
+        in_time = exact.adding((), [not_before])
+        if in_time is not None:
+            yield in_time
+        late = exact.adding((), [(name, then, below(0))])
+        if late is not None and coming.arrival:
+            late = zone.adding([name], [(name, then, at_most(0)), not_before])
+        if late is not None:
+            yield late
 
 
 _THEN = "then"
@@ -432,9 +443,18 @@ def before_deed(node: Node) -> Zone | None:
 
 
 def _before_time(node: Node, coming: Coming) -> Zone | None:
-    """The zone in which this is what time does next."""
+    """The zone in which this is what time does next: at its instant, or now if it is late."""
     bounds: list[tuple[Hashable, Hashable, int]] = [(NOW, _THEN, at_most(0))]
     own = _order(coming)
+    of = node.labels[node.ahead.index(coming)]
+    if _is_late(node, of):
+        bounds += [(_THEN, NOW, at_most(0))]
+        bounds += [
+            (of, label, below(0) if _order(other) < own else at_most(0))
+            for other, label in zip(node.ahead, node.labels, strict=True)
+            if label in node.zone.names and other is not coming
+        ]
+        return node.zone.adding([_THEN], bounds)
     for other, label in zip(node.ahead, node.labels, strict=True):
         if label not in node.zone.names:
             continue
@@ -444,6 +464,15 @@ def _before_time(node: Node, coming: Coming) -> Zone | None:
             first = _order(other) < own
             bounds.append((_THEN, label, below(0) if first else at_most(0)))
     return node.zone.adding([_THEN], bounds)
+
+
+def _is_late(node: Node, label: Label) -> bool:
+    """Whether the instant of something is over already, so that it comes before all else."""
+    return label in node.zone.names and node.zone.bound(label, NOW) < at_most(0)
+
+
+def _is_to_come(zone: Zone, then: Hashable, name: Hashable) -> bool:
+    return zone.bound(then, name) <= at_most(0)
 
 
 def _order(coming: Coming) -> tuple[bool, int, str]:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocolkit.checks import ALL, Report, run
-from protocolkit.checks.edits import apart, applied, without_item
+from protocolkit.checks.edits import Stretches, applied, without_item
 from protocolkit.checks.fixing import MOST, fixable, mend
 from protocolkit.ground.findings import Edit, Finding, Fix, Place, Position
 from protocolkit.language.layout import comments
@@ -302,13 +302,48 @@ def test_edits_count_in_characters_and_keep_line_ends() -> None:
 def test_edits_that_meet_are_not_made_together() -> None:
     """Nor two that add at one place, or at an edge: which comes first would be chance."""
     one = _edit((1, 2), (1, 4), "")
-    assert apart([one], [_edit((1, 5), (1, 6), "")])
-    assert apart([one], [_edit((1, 4), (1, 6), "")])
-    assert not apart([one], [_edit((1, 3), (1, 6), "")])
-    assert not apart([one], [_edit((1, 4), (1, 4), "a")])
-    assert not apart([one], [_edit((1, 2), (1, 2), "a")])
-    assert not apart([_edit((2, 1), (2, 1), "a")], [_edit((2, 1), (2, 1), "b")])
-    assert not apart([one], [_edit((1, 1), (3, 1), "")])
+    assert _apart(one, _edit((1, 5), (1, 6), ""))
+    assert _apart(one, _edit((1, 4), (1, 6), ""))
+    assert not _apart(one, _edit((1, 3), (1, 6), ""))
+    assert not _apart(one, _edit((1, 4), (1, 4), "a"))
+    assert not _apart(one, _edit((1, 2), (1, 2), "a"))
+    assert not _apart(_edit((2, 1), (2, 1), "a"), _edit((2, 1), (2, 1), "b"))
+    assert not _apart(one, _edit((1, 1), (3, 1), ""))
+
+
+def _apart(one: Edit, other: Edit) -> bool:
+    """Whether both can be taken, in either order."""
+    answers = set()
+    for first, second in ((one, other), (other, one)):
+        stretches = Stretches()
+        assert stretches.take([first])
+        answers.add(stretches.take([second]))
+    (both,) = answers
+    return both
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 3)), max_size=12))
+def test_what_is_taken_is_seen_among_much_else(wanted: list[tuple[int, int]]) -> None:
+    """As if each stretch were held against each that is taken."""
+    stretches, taken = Stretches(), list[Edit]()
+    for start, length in wanted:
+        edit = _edit((1, start), (1, start + length), "x")
+        free = all(_apart(edit, other) for other in taken)
+        assert free == stretches.take([edit])
+        taken += [edit] if free else []
+
+
+def test_many_are_mended_in_one_go() -> None:
+    """However many findings there are, the text is judged once more than it is mended."""
+    judged = []
+
+    def judge(data: bytes) -> Report:
+        judged.append(data)
+        return run(read_text(data, FILE), most=1_000)
+
+    comments = "# protocolkit: ignore[PK204, PK205] x\n" * 300
+    done = mend((comments + complete("")).encode(), FILE, judge)
+    assert (complete("").encode(), 300, 2) == (done.after, len(done.mended), len(judged))
 
 
 # -- laws --------------------------------------------------------------------------------

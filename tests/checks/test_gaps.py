@@ -103,6 +103,15 @@ def test_a_role_that_is_always_there_leaves_no_gap() -> None:
     assert "states.reported" in _of(night + ladder % "{after: 1 hour, tell: night}")
 
 
+def test_a_state_that_waits_for_nobody_leaves_no_gap() -> None:
+    """Also if a ladder hands the case to an office whose hours nobody has said."""
+    text = (TASK % ("", "[djo, chief]", "")).replace("{waits_for: chief}", "{}")
+    ladder = (
+        "escalations:\n  up: {watches: {state: reported}, levels: {after: 1 hour, hand_to: djo}}\n"
+    )
+    assert "states.reported" not in _of(text + ladder)
+
+
 def test_a_gap_is_left_open_where_it_is_or_above() -> None:
     """The reason stands on the element; what the protocol says is about its sections only."""
     text = "left_open: We agree on these next year.\n" + TASK % (
@@ -137,3 +146,12 @@ def test_what_is_there_is_not_asked_for() -> None:
     found = _of("review: {every: 1 calendar year, next: 2099-01-01}\ngoal: unspecified\n")
     assert "review" not in found
     assert NOT_STATED == found["goal"].absence
+
+
+def test_a_meeting_that_names_nobody_is_asked_about() -> None:
+    """Who leads or calls it is not yet somebody who comes; silence is asked about by itself."""
+    fragment = "meetings:\n  team: {%s}\n"
+    lonely = _of(fragment % "chair: djo, called_by: djo")["meetings.team"]
+    assert ("arrival", "Who comes to this meeting?") == (lonely.kind, lonely.question)
+    for named in ("required: djo", "asked: djo", "optional: djo", "required: unspecified"):
+        assert "meetings.team" not in _of(fragment % f"chair: djo, {named}"), named

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocolkit.checks._base import Subject
+from protocolkit.checks._base import Found, Subject
 from protocolkit.checks.families.hours import nobody_on_duty
 from protocolkit.checks.on_duty import instant, minutes, next_in, open_times
 from protocolkit.ground.calendars import Calendar, parse_closed, parse_open
@@ -228,11 +228,15 @@ escalations:
 
 
 def _found(text: str, people: tuple[Actor, ...] | None = None) -> list[str]:
+    return [str(found.path[1]) for found in _all_found(text, people)]
+
+
+def _all_found(text: str, people: tuple[Actor, ...] | None) -> list[Found]:
     reading = read_text(complete(text))
     assert reading.ok
     assert reading.protocol is not None
     subject = Subject(reading.protocol, people=people)
-    return [str(found.path[1]) for found in nobody_on_duty.find(subject)]
+    return list(nobody_on_duty.find(subject))
 
 
 def test_whom_a_ladder_lets_in_is_there_too() -> None:
@@ -248,6 +252,21 @@ def test_a_stand_in_whom_nobody_is_does_not_count() -> None:
     assert [] == _found(text)
     assert [] == _found(text, (*alone, Actor("d-1", roles={"detective"})))
     assert ["engage_it"] == _found(text, alone)
+
+
+def test_who_is_off_is_told_by_what_is_asked_of_them() -> None:
+    """The detective is there all night, and cannot do what is asked."""
+    text = (LADDER % (", substitutes: detective", "", "tell: djo")).replace(
+        "who: supervisor, due", "who: {any_of: {role: supervisor, with: interview}}, due"
+    )
+    text = text.replace(", met_by: engage", "")
+    people = (
+        Actor("u-17", roles={"djo"}),
+        Actor("s-1", roles={"supervisor"}, can={"interview"}),
+        Actor("d-1", roles={"detective"}),
+    )
+    (one,) = _all_found(text, people)
+    assert one.message.endswith("Until then `supervisor` is off, and so is who stands in.")
 
 
 def test_a_condition_on_who_is_there_has_thought_of_it() -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from protocolkit.checks import ALL, run
 from protocolkit.checks.catalogue import PROOFS
+from protocolkit.cli.roster import everybody
 from protocolkit.language.reading import read_text
 from protocolkit.proofs.promises import promises
 from protocolkit.proofs.questions import Asker
@@ -55,6 +57,51 @@ UNDECIDED = RECOMMENDED.replace("\nterms:\n", _DAYS[1:]).replace(
     'properties:\n  heard: {kind: never, condition: "days_between(asked_on, told_on) > 5"}\n',
 )
 """A promise that no search decides, since how far two days are apart is not followed."""
+
+# -- the people ------------------------------------------------------------------------------
+
+ROSTER = """\
+people:
+  u-11: {roles: [djo]}
+  u-12: {roles: [djo, truancy_officer]}
+  u-21: {roles: [supervisor]}
+  u-22: {roles: [deputy_supervisor]}
+  u-31: {roles: [judge, court_administrator]}
+  u-32: {roles: [judge]}
+  u-41: {roles: [investigator]}
+  u-51: {roles: [caseworker, division_manager]}
+  u-61: {roles: [service_provider]}
+  u-71: {roles: [minors_attorney]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        pytest.param("", "", set(), id="enough people"),
+        pytest.param("judge, court_administrator]}", "judge]}", {"PK304"}, id="no administrator"),
+        pytest.param("  u-41: {roles: [investigator]}\n", "", {"PK304"}, id="no investigator"),
+        pytest.param(", division_manager", "", {"PK304"}, id="no manager"),
+        pytest.param(
+            "supervisor]}\n  u-22: {roles: [deputy_supervisor]}",
+            "supervisor, deputy_supervisor]}",
+            {"PK305"},
+            id="the deputy is the supervisor",
+        ),
+        pytest.param("  u-11: {roles: [djo]}\n", "", {"PK305"}, id="one officer"),
+    ],
+)
+def test_an_edit_of_the_roster_is_found(
+    old: str, new: str, codes: set[str], tmp_path: Path
+) -> None:
+    """Where nobody is left for something, and where one person is all there is."""
+    roster = tmp_path / "roster.yaml"
+    assert old == "" or ROSTER.count(old) == 1
+    roster.write_text(ROSTER.replace(old, new) if old else ROSTER, encoding="utf-8")
+    people = everybody(str(roster))
+    report = run(read_text(RECOMMENDED), off=(), today=TODAY, people=people)
+    assert codes == {one.code for one in report.findings}
+
 
 # -- each code in protocols that have nothing to do with each other ---------------------------
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from protocolkit.checks import ALL, CHECKS, Report, run
-from protocolkit.checks.suppressions import PRACTICE
+from protocolkit.checks.catalogue import PRACTICE
 from protocolkit.ground.findings import CheckInfo, Finding
 from protocolkit.ground.record import Record
 from protocolkit.language.reading import read_file, read_text

@@ -232,6 +232,20 @@ def test_signers_of_one_act_are_different_people() -> None:
     assert [] == found(unassignable, text, {**both, "p-3": {"nurse"}})
 
 
+def test_many_acts_for_one_person_too_few_are_judged_at_once() -> None:
+    """Whoever can take the same seats is tried once, not in every order."""
+    acts = [f"step_{letter}" for letter in "abcdefghijkl"]
+    lines = [
+        f"  {act}: {{who: officer, different_from: [{', '.join(acts[:number])}]}}\n"
+        for number, act in enumerate(acts)
+    ]
+    text = roles_text({}) + "triggers:\n" + "".join(lines) + CLOSE
+    staff = {f"p-{number}": {"officer", "judge", "nurse"} for number in range(len(acts) - 1)}
+    (one,) = found(unassignable, text, staff)
+    assert one.message.endswith("`step_k` and `step_l`: rules keep them apart.")
+    assert [] == found(unassignable, text, {**staff, "p-99": {"officer"}})
+
+
 SIGNED = (
     roles_text({})
     + "triggers:\n"

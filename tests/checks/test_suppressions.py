@@ -251,13 +251,15 @@ def test_an_acceptance_inside_a_text_is_told() -> None:
 
 
 def test_what_accepts_nothing_is_told_and_can_be_taken_out() -> None:
-    """One finding for each code that met nothing; what it would leave is the text without it."""
+    """One finding for the codes of a comment that met nothing; mended, they are not there."""
     text = complete(STUCK.replace('on"}', 'on"}  # protocolkit: ignore[PK204, PK205] why'))
     report = run(read_text(text))
     (unused,) = report.open
     assert ("PK905", "There is no PK205 here to accept.") == (unused.code, unused.message)
     assert unused.fix
     assert text.replace("PK204, PK205", "PK204") == applied(text, unused.fix.edits)
+    more = run(read_text(text.replace("PK205", "PK205, PK301"))).open
+    assert ["There is no PK205 and no PK301 here to accept."] == [one.message for one in more]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,25 @@ def test_levels_that_can_be_left_out(tree: Tree, asked_first: bool) -> None:
     assert expected == bool(found(level_left_out, HEAD + ACTS + TASK % (opener, "") + ladder))
 
 
+@settings(max_examples=40, deadline=None)
+@given(trees())
+def test_a_level_that_is_written_as_the_help_says_is_not_left_out(tree: Tree) -> None:
+    """Each round adds what holds while one more fact is unknown, and there are few facts."""
+    condition = text(tree)
+    for _ in range(len(HEAD.splitlines())):
+        ladder = (
+            "escalations:\n  late:\n    watches: {follow_up: call}\n"
+            f'    levels: [{{at: due, if: "{condition}", tell: judge}}]\n'
+        )
+        reading = read_text(complete(HEAD + ACTS + TASK % ("report", "") + ladder))
+        assert reading.protocol is not None
+        left_out = list(level_left_out.find(Subject(reading.protocol)))
+        if not left_out:
+            break
+        condition = left_out[0].help.split("`")[1]
+    assert [] == left_out
+
+
 @settings(max_examples=60, deadline=None)
 @given(trees())
 def test_openings_that_can_stay_undecided(tree: Tree) -> None:

@@ -70,6 +70,14 @@ def test_the_difference_is_shown_and_nothing_written(pk: Command, tmp_path: Path
     assert '+title: "ON"' in pk("check", "-", "--fix", "--diff", stdin=LOOSE.encode()).out
 
 
+def test_the_difference_is_all_that_is_told(pk: Command, tmp_path: Path) -> None:
+    """What cannot be mended is no difference, so it makes no answer of no."""
+    _file(tmp_path, MENDED.replace('protocolkit: "1"', 'protocolkit: "99"'))
+    assert 1 == pk("check", "it.yaml").code
+    ran = pk("check", "it.yaml", "--fix", "--diff")
+    assert (0, "", "") == (ran.code, ran.out, ran.err)
+
+
 def test_a_file_without_need_is_not_touched(pk: Command, tmp_path: Path) -> None:
     """Not even written anew as it was."""
     file = _file(tmp_path, UNUSED)

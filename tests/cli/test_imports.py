@@ -60,6 +60,7 @@ def test_the_entry_imports_almost_nothing(words: list[str]) -> None:
         "protocolkit.cli.exits",
         "protocolkit.cli.screen",
         "protocolkit.ground",
+        "protocolkit.ground.collecting",
         "protocolkit.ground.errors",
         "protocolkit.ground.nearest",
     } == ours

@@ -98,6 +98,7 @@ def test_a_roster_says_who_is_what(tmp_path: Path) -> None:
         ("- u-71", r"roster.yaml:1:1: a roster begins with `people:`"),
         ("staff: {}", r"roster.yaml:1:1: a roster has no `staff`"),
         ("people: [u-71]", r"roster.yaml:1:9: `people:` has one line for each person"),
+        ("people: {A B: {roles: [djo]}}", r"roster.yaml:1:10: `A B` looks like a name; use a num"),
         ("people: {u-71: djo}", r"roster.yaml:1:16: a person is written as"),
         ("people: {u-71: {role: djo}}", r"roster.yaml:1:17: a person has no `role`"),
         ("people: {u-71: {roles: {}}}", r"roster.yaml:1:24: a list such as \[djo\] is needed"),

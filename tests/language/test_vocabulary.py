@@ -34,7 +34,7 @@ IN_THE_MODEL = {
     "path": "where the element stands, not what it says",
     "unspecified": "the keys whose value is the word `unspecified`",
     "id": "the name in the map around it; only a protocol and a level have it as a key",
-    "digest": "of the text of the whole protocol; a party has it as a key",
+    "content": "of the text of the whole protocol, for its digest",
     "calendar": "the hours and closed days, ready for arithmetic",
 }
 """Fields without a key, with the reason."""

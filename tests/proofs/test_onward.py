@@ -4,6 +4,7 @@ situations are gone through first.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -98,8 +99,10 @@ def test_drawn_protocols() -> None:
     for seed in range(20):
         patience = (6,) if seed % 3 == 0 else (1,)
         came_of += compared(read(protocol_text(seed), f"{seed}.yaml"), patience)
+    if os.environ.get("PROTOCOLKIT_SOAK") == "1":  # half a minute
+        came_of += compared(bundled_one("examples/osprey_bend.yaml"), [1], [course])
     assert came_of["decided"] > 15
-    assert came_of["decided"] >= came_of["open"]
+    assert came_of["decided"] >= came_of["open"] > 0
 
 
 @pytest.mark.parametrize("name", ["site_a.yaml", "recommended.yaml"])
@@ -107,11 +110,3 @@ def test_bundled_protocols(name: str) -> None:
     """Nor of the protocols that come with the package."""
     came_of = compared(bundled_one(name), [1])
     assert came_of["decided"] > came_of["open"]
-
-
-def test_where_limits_matter() -> None:
-    """Where it may depend on which limit ends first, nothing is said too soon. (Other questions
-    are not as hard here.)
-    """
-    came_of = compared(bundled_one("examples/osprey_bend.yaml"), [1], [course])
-    assert came_of["open"]

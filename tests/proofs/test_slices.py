@@ -144,3 +144,72 @@ def test_who_did_it_is_kept_where_somebody_asks() -> None:
         ("close: {who: [judge],", "close: {who: [judge], needs: {own: by(call) is worker},"),
     )
     assert "proved" == verdicts(verify(protocol))["can-finish", ""]
+
+
+INVITE = """
+  phone:
+    {opens_with: team.set, who: officer, due: unspecified, met_by: [team.held, team.adjourned]}
+"""
+
+SET_BY_THE_OFFICER: tuple[tuple[str, str], ...] = (
+    ("follow_ups:", "meetings: {team: {required: [officer], called_by: [officer]}}\nfollow_ups:"),
+    ("  phone: {opens_with: meet, who: officer, due: within 2 hours, met_by: call}", INVITE),
+)
+
+
+def test_what_goes_with_its_meeting_is_at_hand() -> None:
+    """It is open only as long as the meeting stands that opened it, and that can always be held."""
+    assert cut(*SET_BY_THE_OFFICER).at_hand["phone"] == "team"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        (", team.adjourned]", "]"),  # a meeting that fell short leaves it open
+        ("opens_with: team.set", "opens_with: [team.set, meet]"),
+        ("called_by: [officer]", "called_by: [worker]"),  # nobody surely is
+        ("team.held, team.adjourned", "{trigger: team.held, if: told is true}, team.adjourned"),
+    ],
+)
+def test_what_its_meeting_may_leave_open_is_not(edit: tuple[str, str]) -> None:
+    """Something else opens it, or does it, or the meeting cannot surely be held."""
+    found = cut(*SET_BY_THE_OFFICER, edit)
+    assert "phone" not in found.at_hand
+    assert "phone" in found.protocol.follow_ups
+
+
+@pytest.mark.parametrize(
+    ("more", "is_at_hand"),
+    [
+        ("", True),
+        ("  thank: {opens_with: phone.met, who: officer, due: unspecified}", True),
+        ("  thank: {opens_with: call, who: officer, due: unspecified}", True),
+        ("  thank: {opens_with: call, who: officer, due: unspecified, met_by: meet}", False),
+    ],
+)
+def test_what_opens_it_again(more: str, is_at_hand: bool) -> None:
+    """What does it may not open it once more, nor what must be done in turn."""
+    found = cut(("escalations:", f"{more}\nescalations:"))
+    assert is_at_hand == ("phone" in found.at_hand)
+
+
+WRITTEN_BY_WHO_CALLED = (
+    ("  call: {who: [officer]}", "  call: {who: [worker]}"),
+    (", met_by: call}", "}"),
+    ("phone: {opens_with: meet, who: officer", "phone: {opens_with: call, who: {actor_of: call}"),
+)
+
+
+@pytest.mark.parametrize(
+    ("give", "is_at_hand"),
+    [
+        ("who: [judge], assigns: {worker: named}", True),
+        ("who: [judge], needs: {noted: case is noted}, assigns: {worker: named}", False),
+        ("who: [{role: worker, any_holder: true}], assigns: {worker: actor}", False),
+    ],
+)
+def test_who_did_what_opened_it_can_be_given_the_role_again(give: str, is_at_hand: bool) -> None:
+    """Whoever gave the role up in between is named once more, where that can always be done."""
+    text = "who: [judge], assigns: {worker: named}"
+    found = cut(*WRITTEN_BY_WHO_CALLED, (text, give))
+    assert is_at_hand == ("phone" in found.at_hand)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocolkit.checks._base import Check, Found, Subject, check
+from protocolkit.checks.before import meets
 from protocolkit.checks.families.ladders import escalates_to_powerless
 from protocolkit.checks.graph import Graph, distances, strand_of
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.ground.limits import OccurrenceRef
+from protocolkit.language.wording import joined
 from protocolkit.model.case import Escalation, FollowUp
 from protocolkit.model.people import Who
 from protocolkit.model.protocol import Protocol
@@ -69,7 +71,7 @@ def chain_too_short(subject: Subject) -> Iterator[Found]:
             continue  # somebody acts; whoever did something; or PK504 says so
         if not _can_end(ladder, protocol).isdisjoint(told):
             continue
-        names = " and ".join(f"`{role}`" for role in told)
+        names = joined(told)
         yield Found(
             message=f"After {names} nobody is told by `{ladder.id}`, and {names} can neither do it "
             "nor set it aside.",
@@ -96,7 +98,7 @@ def _can_end(ladder: Escalation, protocol: Protocol) -> set[str]:
         protocol.follow_ups[name] for name in watches.follow_up if name in protocol.follow_ups
     ]
     for one in watched:
-        acts |= {by.trigger.name for by in one.met_by if by.trigger}
+        acts |= meets(one)
         able |= {role for power in (one.waive, one.decline) if power for role in _roles(power.who)}
         if one.who is None or "who" in one.who.unspecified:
             return {*protocol.roles}

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 
 from protocolkit.checks._base import Check, Found, Subject, check
 from protocolkit.checks.said import core, is_always_true, is_never_true, terms_read
-from protocolkit.conditions.syntax import Compare, Condition, FactAt, Is, Name
+from protocolkit.conditions.syntax import (
+    And,
+    Compare,
+    Condition,
+    FactAt,
+    Happened,
+    Is,
+    Name,
+    Occurrence,
+)
 from protocolkit.conditions.text import str_of
 from protocolkit.ground.findings import CheckInfo, Path
 
@@ -47,7 +56,8 @@ triggers:
 All values that matter are tried for every fact, in its range, and unknown too. Anything may
 have happened, in any order that makes sense. Shown are the one, two or three parts that rule
 each other out. A condition that stands on a term which is never or always true is not told
-again. Nothing is said when there is too much to try. Whether a case can come that far is for
+again. When a follow-up opens, what it opens with has happened: that is put to its `if`. Nothing is
+said when there is too much to try. Whether a case can come that far is for
 `protocolkit verify`. How the day of one fact stands to another day is not looked at.""",
     ),
     reads=READS,
@@ -55,15 +65,33 @@ again. Nothing is said when there is too much to try. Whether a case can come th
 def never_true(subject: Subject) -> Iterator[Found]:
     """Conditions that no values make true."""
     for path, condition in _causes(subject):
-        if not is_never_true(condition, subject.cases):
-            continue
-        parts = core(condition, subject.cases)
-        yield Found(
-            message=_why_never(parts, subject),
-            help="change the condition, or the values that the fact may have",
-            path=path,
-            part=(parts[-1].start, parts[-1].end) if parts and parts[-1].end else None,
-        )
+        message = ""
+        parts: tuple[Condition, ...] = ()
+        opener = _opener(path, subject)
+        if is_never_true(condition, subject.cases):
+            parts = core(condition, subject.cases)
+            message = _why_never(parts, subject)
+        elif opener and is_never_true(And(parts=(condition, opener)), subject.cases):
+            openers = " or ".join(f"`{one}`" for one in opener.of.ref.each)
+            message = f"It opens with {openers}, and then `{str_of(condition)}` is never true."
+        if message:
+            yield Found(
+                message=message,
+                help="change the condition, or the values that the fact may have",
+                path=path,
+                part=(parts[-1].start, parts[-1].end) if parts and parts[-1].end else None,
+            )
+
+
+def _opener(path: Path, subject: Subject) -> Happened | None:
+    """What has happened whenever the `if` of a follow-up is asked: what it opens with."""
+    if path[0] != "follow_ups" or path[2:] != ("if",):
+        return None
+    opens_with = subject.protocol.follow_ups[str(path[1])].opens_with
+    if not opens_with:
+        return None
+    first, *others = opens_with
+    return Happened(of=Occurrence(ref=first.replace(others=tuple(others))))
 
 
 def _causes(subject: Subject) -> Iterator[tuple[Path, Condition]]:

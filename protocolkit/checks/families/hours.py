@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TypeAlias
 
 from protocolkit.checks._base import Check, Found, Subject, check
+from protocolkit.checks.before import meets
 from protocolkit.checks.on_duty import (
     Gap,
     Times,
@@ -28,7 +30,8 @@ from protocolkit.conditions.terms import all_atoms
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.ground.limits import Duration, Limit, Moment, OccurrenceRef, bounds
 from protocolkit.ground.record import Record
-from protocolkit.model.case import FollowUp, Trigger
+from protocolkit.language.wording import joined
+from protocolkit.model.case import FollowUp, Trigger, Watches
 from protocolkit.model.people import Holder, Who
 from protocolkit.model.protocol import Protocol
 from protocolkit.model.words import ALWAYS
@@ -118,12 +121,9 @@ class _Way(Record):
 def _found(follow_up: FollowUp, demand: Sequence[_Way], gap: Gap, hours: _Hours) -> Found:
     moments = (Moment(at=gap.start), gap.due, Moment(at=gap.again))
     start, due, again = map(hours.starts.words, moments)
-    roles = dict.fromkeys(
-        holder.role for way in demand for part in way.parts for holder in part if holder.role
-    )
-    away = [role for role in roles if hours.is_off(role, gap)]
-    names = [f"`{role}`" for role in away]
-    off = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} off"
+    holders = (holder for way in demand for part in way.parts for holder in part)
+    away = dict.fromkeys(one.role for one in holders if one.role and hours.is_off(one, gap))
+    off = f"{joined(away)} {'is' if len(away) == 1 else 'are'} off"
     stands_in = any(hours.protocol.roles[role].substitutes for role in away)
     return Found(
         message=f"If it starts on {start}, `{follow_up.id}` is due on {due}. Until then {off}"
@@ -190,9 +190,9 @@ class _Hours:
         names = self.calendars(holders)
         return None if names is None else self._open(names)
 
-    def is_off(self, role: str, gap: Gap) -> bool:
-        """Whether nobody of a role is there from a start until it is due."""
-        times = self.times([Holder(role=role)])
+    def is_off(self, holder: Holder, gap: Gap) -> bool:
+        """Whether nobody who can act as a holder is there from a start until it is due."""
+        times = self.times([holder])
         if times is None:
             return False
         comes = next_in(times, minutes(gap.start))
@@ -286,23 +286,25 @@ class _Hours:
         """Whom ladders may let do an act before the follow-up itself is late."""
         states = {state for move in trigger.moves for state in move.from_}
         found = []
-        for ladder in self.protocol.escalations.values():
-            watches = ladder.watches
-            if watches is None:
-                continue
-            others = {
-                name
-                for name in watches.follow_up
-                if name != follow_up.id and self._does(trigger, name)
-            }
-            if watches.state in states or others:
-                found += [Holder(role=one.hand_to) for one in ladder.levels if one.hand_to]
+        for watches, handed in self._handed:
+            others = (name for name in watches.follow_up if name != follow_up.id)
+            if watches.state in states or any(self._does(trigger, name) for name in others):
+                found += handed
         return found
+
+    @cached_property
+    def _handed(self) -> list[tuple[Watches, list[Holder]]]:
+        """What the ladders watch that hand something to others, and to whom."""
+        return [
+            (ladder.watches, handed)
+            for ladder in self.protocol.escalations.values()
+            if ladder.watches is not None
+            and (handed := [Holder(role=one.hand_to) for one in ladder.levels if one.hand_to])
+        ]
 
     def _does(self, trigger: Trigger, follow_up: str) -> bool:
         other = self.protocol.follow_ups.get(follow_up)
-        met_by = other.met_by if other is not None else ()
-        return any(one.trigger and one.trigger.name == trigger.id for one in met_by)
+        return other is not None and trigger.id in meets(other)
 
     # -- looking -----------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from protocolkit.conditions.syntax import Missed
 from protocolkit.conditions.terms import all_atoms
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.ground.limits import Duration, Limit
+from protocolkit.language.wording import joined
 from protocolkit.model.case import Escalation, FollowUp, Level
 from protocolkit.model.protocol import Protocol
 
@@ -163,7 +164,7 @@ def escalation_cycle(subject: Subject) -> Iterator[Found]:
         certain = ids.index(jumped) if jumped in ids and jumped else 0
         for level in ladder.levels[certain:-1]:
             if level.if_ is None and _told(last) and _told(last) <= _told(level):
-                names = " and ".join(f"`{name}`" for name in sorted(_told(last)))
+                names = joined(sorted(_told(last)))
                 yield Found(
                     message=f"The last level of `{ladder.id}` tells only {names}, as a level "
                     "before it did: nobody new hears of it.",
@@ -242,7 +243,7 @@ def escalates_to_powerless(subject: Subject) -> Iterator[Found]:
                 continue
             if not all(role in protocol.roles for role in roles):
                 continue  # whoever did something, or was at a meeting
-            names = " and ".join(f"`{role}`" for role in roles)
+            names = joined(roles)
             yield Found(
                 message=f"This level tells only {names}, who may do nothing in this protocol.",
                 help="say what they may do, such as `waive` or an act, or tell somebody who can",

@@ -12,6 +12,7 @@ from protocolkit.checks._base import Check, Found, Subject, check
 from protocolkit.checks.graph import Edge, components, strand_of, way
 from protocolkit.checks.settling import spinning
 from protocolkit.ground.findings import CheckInfo
+from protocolkit.language.wording import joined
 from protocolkit.model.case import Escalation, Level, Trigger
 from protocolkit.model.protocol import Protocol
 from protocolkit.model.words import CLOCK
@@ -72,7 +73,7 @@ def automatic_loop(subject: Subject) -> Iterator[Found]:
         if len(group) == 1:
             message = f"The follow-up `{first}` opens itself again and again, and no time passes."
         else:
-            names = " and ".join(f"`{name}`" for name in group)
+            names = joined(group)
             message = f"The follow-ups {names} set each other off for ever, and no time passes."
         yield Found(
             message=message,

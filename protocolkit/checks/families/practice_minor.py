@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocolkit.checks._base import Check, Found, Subject, check
-from protocolkit.checks.cooperation import Cooperation
+from protocolkit.checks.cooperation import Cooperation, grouped
 from protocolkit.conditions.references import references
 from protocolkit.conditions.terms import all_atoms
 from protocolkit.ground.findings import CheckInfo
@@ -63,14 +63,14 @@ is owed to the minor. If there is no such act, PK806 says so.""",
 def minor_in_own_plan(subject: Subject) -> Iterator[Found]:
     """Acts that set a plan, less those in which the young person has a part."""
     protocol, team = subject.protocol, subject.cooperation
+    blocking = grouped((name, one) for one in team.duties for name in one.blocks)
     for act in team.about("plan"):
         people = team.actors(act)
         for name in act.at_meetings:
             if meeting := protocol.meetings.get(name):
                 people |= {*meeting.must_come, *meeting.asked}
-        for one in team.duties:
-            if act.id in one.blocks:
-                people |= team.people(one.owed_to) | team.people(one.who)
+        for one in blocking.get(act.id, ()):
+            people |= team.people(one.owed_to) | team.people(one.who)
         if "minor" not in team.kinds(people):
             yield Found(
                 message=f"The protocol does not state that the young person has a part in "

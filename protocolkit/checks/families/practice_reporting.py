@@ -152,13 +152,14 @@ def supervisor_fallback(subject: Subject) -> Iterator[Found]:
     """Where a report leads: whoever may act there, and when they are there."""
     protocol, team = subject.protocol, subject.cooperation
     for report in team.reports:
-        states = {state.id for state in team.targets(report)}
-        exits = [act for state in states for act in team.leaving.get(state, ())]
+        states = [state.id for state in team.targets(report)]
+        leaving = {act.id: act for state in states for act in team.leaving.get(state, ())}
+        exits = tuple(leaving.values())
         if any(team.is_open_to_all(act) for act in exits):
             continue
         named = {role for act in exits for role in team.actors(act)}
         named = named or {role for role in team.told_by(report) if team.kind(role) == "supervisor"}
-        watched = states | {one.id for one in team.opened_by.get(report.id, ())}
+        watched = {*states, *(one.id for one in team.opened_by.get(report.id, ()))}
         handed = {
             level.hand_to
             for name in watched

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from protocolkit.checks._base import Check, Found, Subject, check
 from protocolkit.checks.cooperation import OFFICERS, place, silent
 from protocolkit.ground.findings import CheckInfo
-from protocolkit.language.wording import listed
+from protocolkit.language.wording import joined, listed
 from protocolkit.model.people import Practice, Role
 
 TRAINED = ("supervisor", "judge", "investigator", "caseworker", *OFFICERS)
@@ -66,7 +66,7 @@ def tool_too_long(subject: Subject) -> Iterator[Found]:
         many = practice.items is not None and practice.items > most
         if practice.length != "long" and not many:
             continue
-        users = " and ".join(f"`{role}`" for role in practice.participants)
+        users = joined(practice.participants)
         size = f"has {practice.items} questions, more than {most}" if many else "is long"
         seldom = ", and is seldom used" if practice.use in ("rare", "never") else ""
         yield Found(

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from protocolkit.checks._base import Check, Found, Subject, check
 from protocolkit.checks.before import meets
-from protocolkit.checks.cooperation import BAD, FAMILY, TEAM, Cooperation, one_of, silent
+from protocolkit.checks.cooperation import BAD, TEAM, Cooperation, one_of, silent
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.language.wording import listed
 from protocolkit.model.case import Meeting, Quorum, Trigger
+from protocolkit.model.words import FAMILY
 
 READS = ("roles", "organizations", "meetings", "triggers", "follow_ups")
 IN_WORDS = {
@@ -333,7 +334,7 @@ def shared_goal(subject: Subject) -> Iterator[Found]:
         for role in protocol.roles.values()
         if role.id in part
         and role.kind in TEAM
-        and role.kind not in (*FAMILY, *sharing, *subject.partners.silent)
+        and role.kind not in (*FAMILY, *sharing, *subject.partners.without_word)
     ]
     if missing:
         others = listed(goal.shared_by) or "the others"

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocolkit.checks._base import Check, Found, Subject, check
-from protocolkit.checks.cooperation import BAD, FAMILY, OFFICERS, TEAM, one_of, place
+from protocolkit.checks.cooperation import BAD, OFFICERS, TEAM, one_of, place
 from protocolkit.ground.findings import CheckInfo
 from protocolkit.language.wording import listed
+from protocolkit.model.words import FAMILY
 
 PARTNERS = (*(kind for kind in TEAM if kind not in FAMILY), *OFFICERS[1:], "court_administrator")
 """Whose work in a case hangs on each other: the team's professionals and the court's office."""
@@ -65,7 +66,7 @@ enough as long as the tie with those who are owed it is not strained or absent."
 def partner_owes_no_update(subject: Subject) -> Iterator[Found]:
     """Partners from whom no word is sure to come."""
     team = subject.cooperation
-    for kind, ties in subject.partners.silent.items():
+    for kind, ties in subject.partners.without_word.items():
         roles = team.roles(kind)
         roles = (
             tuple(role for role in roles if any(role.id in seats for seats in team.seats)) or roles

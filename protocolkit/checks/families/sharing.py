@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocolkit.checks._base import Check, Found, Subject, check
+from protocolkit.checks.before import meets
+from protocolkit.checks.cooperation import grouped
 from protocolkit.ground.findings import CheckInfo, Path
 from protocolkit.model.case import FollowUp
 from protocolkit.model.people import Who
@@ -64,6 +66,9 @@ is not known to the file.""",
 def open_channel(subject: Subject) -> Iterator[Found]:
     """Sensitive facts that may go by an open channel."""
     protocol = subject.protocol
+    met_by = grouped(
+        (name, one) for one in protocol.follow_ups.values() for name in sorted(meets(one))
+    )
     for trigger in protocol.triggers.values():
         channels = [one for one in trigger.channel if one in OPEN_CHANNELS]
         if not channels or trigger.strength == "must_not":
@@ -72,11 +77,10 @@ def open_channel(subject: Subject) -> Iterator[Found]:
         for recorded in trigger.records:
             if _is_sensitive(recorded.fact, protocol):
                 carried.setdefault(recorded.fact, recorded.path)
-        for one in protocol.follow_ups.values():
-            if any(by.trigger and by.trigger.name == trigger.id for by in one.met_by):
-                for fact in one.shares:
-                    if _is_sensitive(fact, protocol):
-                        carried.setdefault(fact, one.below("shares"))
+        for one in met_by.get(trigger.id, ()):
+            for fact in one.shares:
+                if _is_sensitive(fact, protocol):
+                    carried.setdefault(fact, one.below("shares"))
         for fact, path in carried.items():
             ways = " or ".join(f"`{one}`" for one in channels)
             yield Found(

@@ -14,6 +14,7 @@ from protocolkit.checks.families.behaviour import PAGES
 from protocolkit.checks.staff import Staff
 from protocolkit.ground.findings import CheckInfo, Path
 from protocolkit.ground.record import Record
+from protocolkit.language.wording import joined
 from protocolkit.model.case import Trigger
 from protocolkit.model.people import Who
 from protocolkit.model.protocol import Protocol
@@ -156,11 +157,11 @@ def single_point_of_failure(subject: Subject) -> Iterator[Found]:
         if not stands and (after.can_close or not before.can_close):
             continue
         acts = [*after.stops, *after.undone]
-        told = f"a case stops in {_named(stands, 'or')}" if stands else "no case can be closed"
+        told = f"a case stops in {joined(stands, 'or')}" if stands else "no case can be closed"
         elements = {**protocol.follow_ups, **protocol.triggers}
         at = elements[acts[0]].below("who") if acts else protocol.path
         yield Found(
-            message=f"Only `{absence.id}` can do {_named(acts)}: while that person is away, {told}."
+            message=f"Only `{absence.id}` can do {joined(acts)}: while that person is away, {told}."
             if acts
             else f"While `{absence.id}` is away, {told}.",
             help="let somebody else hold the role as well, or say who stands in (`substitutes`)",
@@ -170,11 +171,6 @@ def single_point_of_failure(subject: Subject) -> Iterator[Found]:
             ),
             witness={"away": absence.id},
         )
-
-
-def _named(names: Sequence[str], joint: str = "and") -> str:
-    quoted = [f"`{name}`" for name in names]
-    return f" {joint} ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
 
 
 @check(_PROVED["PK307"], reads=("roles",), of_roster=True)
@@ -226,7 +222,7 @@ def unassignable(subject: Subject) -> Iterator[Found]:
         conflict = _smallest(group, protocol, seats)
         if not conflict:
             continue
-        acts = _named(conflict)
+        acts = joined(conflict)
         if len(conflict) == 1:
             message = f"The people of the roster are too few for {acts}: its rules leave nobody."
         else:
@@ -289,6 +285,7 @@ def _kept_apart(protocol: Protocol, seats: Mapping[str, Sequence[_Seat]]) -> Ite
             if other in seats:
                 beside[act].add(other)
                 beside[other].add(act)
+    order = {act: number for number, act in enumerate(seats)}
     seen: set[str] = set()
     for act in seats:
         if act not in seen:
@@ -299,7 +296,7 @@ def _kept_apart(protocol: Protocol, seats: Mapping[str, Sequence[_Seat]]) -> Ite
                 fresh = beside[group[-1]] - seen
                 seen |= fresh
                 waiting += sorted(fresh)
-            yield [one for one in seats if one in group]
+            yield sorted(group, key=order.__getitem__)
 
 
 def _smallest(
@@ -319,10 +316,21 @@ def _smallest(
 def _can_be_filled(
     acts: Sequence[str], protocol: Protocol, seats: Mapping[str, Sequence[_Seat]]
 ) -> bool:
-    """Whether each seat can have a person, none of them in two seats that are kept apart."""
+    """Whether each seat can have a person, none of them in two seats that are kept apart.
+
+    A seat that as many can take as there are seats always finds somebody. Of people who can take
+    the same seats, and have none yet, any one stands for the others.
+    """
+    wanted = [seat for act in acts for seat in seats[act]]
     empty = sorted(
-        (seat for act in acts for seat in seats[act]), key=lambda seat: len(seat.persons)
+        (seat for seat in wanted if len(seat.persons) < len(wanted)),
+        key=lambda seat: len(seat.persons),
     )
+    open_to = {
+        person: tuple(person in seat.persons for seat in empty)
+        for seat in empty
+        for person in seat.persons
+    }
     taken: list[tuple[_Seat, str]] = []
 
     def fill(number: int) -> bool:
@@ -330,7 +338,9 @@ def _can_be_filled(
             return True
         seat = empty[number]
         barred = {person for other, person in taken if _apart(seat, other, protocol)}
-        for person in sorted(seat.persons - barred):
+        busy = {person for _, person in taken}
+        fresh = {open_to[one]: one for one in sorted(seat.persons - busy, reverse=True)}
+        for person in sorted((seat.persons & busy - barred).union(fresh.values())):
             taken.append((seat, person))
             if fill(number + 1):
                 return True

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from protocolkit.checks._base import Check, Found, Subject, check
 from protocolkit.checks.graph import Graph, components, distances, way
 from protocolkit.ground.findings import CheckInfo
+from protocolkit.language.wording import joined
 
 SECTIONS = ("states", "strands", "triggers")
 SOUNDNESS = "van der Aalst et al. 2011, Soundness of workflow nets"
@@ -126,12 +127,12 @@ def unreachable_state(subject: Subject) -> Iterator[Found]:
 
 def _lost(graph: Graph, group: tuple[str, ...], behind: set[str]) -> Found:
     state = group[0]
-    others = [f"`{name}`" for name in graph.states if name in behind and name != state]
+    others = [name for name in graph.states if name in behind and name != state]
     start = graph.initial[0]
     if len(others) > 3:
         with_it = f" {len(others)} more states hang on it."
     else:
-        with_it = f" {' and '.join(others)} can only come after it." if others else ""
+        with_it = f" {joined(others)} can only come after it." if others else ""
     return Found(
         message=f"No path leads from `{start}` to `{state}`.{with_it}",
         help=f"add a move to `{state}`, or take the state out",

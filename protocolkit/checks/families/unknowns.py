@@ -16,6 +16,7 @@ from protocolkit.conditions.syntax import And, Condition, FactAt, Is, Name, Not,
 from protocolkit.conditions.text import str_of
 from protocolkit.ground.findings import CheckInfo, Path
 from protocolkit.ground.record import Record
+from protocolkit.language.wording import joined
 from protocolkit.model.case import FollowUp
 from protocolkit.model.protocol import Protocol
 
@@ -79,15 +80,11 @@ def level_left_out(subject: Subject) -> Iterator[Found]:
             facts = _unknown_in(_in_which(subject, [Goal(level.if_, UNKNOWN)], known), protocol)
             if not facts:
                 continue
-            fact = facts[0]
-            either = (
-                "true or unknown" if protocol.facts[fact].type == "boolean" else "... or unknown"
-            )
             yield Found(
                 message=f"While {_named(facts)} unknown, this level is left out: "
                 f"`{str_of(level.if_)}` does not hold then.",
-                help=f"say what is right then, such as `{fact} is {either}`, or let the fact be "
-                "recorded first",
+                help=f"say what is right then, such as `{_also_unknown(level.if_, facts[0])}`, or "
+                "let the fact be recorded first",
                 path=level.below("if"),
                 witness=dict.fromkeys(facts, "unknown"),
             )
@@ -158,6 +155,14 @@ def is_not_of_unknown(subject: Subject) -> Iterator[Found]:
                 witness={name: "unknown"},
                 part=(atom.start, atom.end) if atom.end else None,
             )
+
+
+def _also_unknown(condition: Condition, fact: str) -> str:
+    """The condition as it must be written to hold while a fact is unknown, too."""
+    said = str_of(condition)
+    if isinstance(condition, Is) and not condition.negated:
+        return f"{said} or unknown"
+    return f"{f'({said})' if isinstance(condition, And) else said} or {fact} is unknown"
 
 
 class _Place(Record):
@@ -309,8 +314,7 @@ def _unknown_in(case: Mapping[str, Any] | None, protocol: Protocol) -> list[str]
 
 
 def _named(facts: list[str]) -> str:
-    quoted = [f"`{fact}`" for fact in facts]
-    return f"{' and '.join(quoted)} {'is' if len(quoted) == 1 else 'are'}"
+    return f"{joined(facts)} {'is' if len(facts) == 1 else 'are'}"
 
 
 CHECKS: tuple[Check, ...] = (level_left_out, is_not_of_unknown, may_stay_undecided)

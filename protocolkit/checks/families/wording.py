@@ -24,7 +24,7 @@ _PERSON = re.compile(
     r"[A-Z][a-z]+(?:-[A-Z][a-z]+)?\b"
 )
 _PHONE = re.compile(r"(?<![\w.-])(?:\+?\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b")
-_MAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+\b")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+\b")
 _BLAMES = re.compile(
     r"\b(?:prostitut\w*|promiscu\w*|hookers?|whores?|sex workers?|lifestyle choice)\b",
     re.IGNORECASE,
@@ -190,7 +190,7 @@ forbids.""",
     ),
 )
 def blaming_words(subject: Subject) -> Iterator[Found]:
-    """Texts and ids with words that blame."""
+    """Texts with words that blame."""
     for one in _texts(_without_sources(subject.protocol), ("title", "description")):
         found = _BLAMES.search(one.text)
         if found is None or getattr(one.element, "strength", "") == "must_not":

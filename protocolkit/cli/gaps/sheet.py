@@ -41,13 +41,9 @@ class Sheet(Record):
     def by_kind(self) -> Mapping[str, Sequence[tuple[int, Gap]]]:
         """The open gaps under their headings, numbered through."""
         found: dict[str, list[tuple[int, Gap]]] = {}
-        for number, gap in enumerate(sorted(self.open, key=_kind), start=1):
+        for number, gap in enumerate(self.open, start=1):
             found.setdefault(HEADINGS[gap.kind], []).append((number, gap))
         return found
-
-
-def _kind(gap: Gap) -> int:
-    return list(HEADINGS).index(gap.kind)
 
 
 def where(gap: Gap) -> str:

@@ -21,7 +21,7 @@ from protocolkit.proofs.goals import Goal, Seen
 from protocolkit.proofs.graph import Edge, Graph, Node
 from protocolkit.proofs.moves import Move
 from protocolkit.proofs.onward import Onward
-from protocolkit.proofs.outlook import Outlook
+from protocolkit.proofs.outlook import Outlook, goes_with_a_meeting
 from protocolkit.proofs.questions.looked import Looked, same_place
 from protocolkit.proofs.questions.until import Bad, Until, moves_that
 from protocolkit.proofs.queues import Far
@@ -191,7 +191,7 @@ class Asker:
     def _aimed(self, looked: Looked, seen: Seen) -> Looked:
         """Goals looked for straight ahead, one after the other, from the beginning of the case."""
         for goal in sorted(seen.wanted - seen.found):
-            aim = Aim(looked.slice.protocol, goal)
+            aim = self.aim(looked, goal)
             straight = looked.search.onward(looked.graph.nodes[0], None, aim)
             ahead = Seen(looked.slice.protocol, [goal])
             graph = straight.run(AHEAD, ahead.enough)
@@ -199,6 +199,10 @@ class Asker:
             if goal in ahead.found:
                 looked = looked.replace(search=straight, graph=graph)
         return looked
+
+    def aim(self, looked: Looked, goal: Goal) -> Far:
+        """How far off something seems: a guess, for the order in which situations are looked at."""
+        return Aim(looked.slice.protocol, goal)
 
     def _budget_now(self) -> Budget:
         left = max(0.2, self._until - time.monotonic())
@@ -317,6 +321,8 @@ class Asker:
         ends = one.ends_when or one.waive or one.decline or one.applies_while or one.opens_in
         handed = any(one.id in link.hands_over for link in protocol.links.values())
         if ends or handed or protocol.applies_while is not None or not one.met_by:
+            return False
+        if goes_with_a_meeting(one):
             return False
         acts = [
             protocol.triggers.get(met_by.trigger.name)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from protocolkit.proofs.aims import Aim
 from protocolkit.proofs.goals import Goal
 from protocolkit.proofs.graph import Edge, Node
 from protocolkit.proofs.moves import Move
@@ -95,7 +94,7 @@ def _no_trap(asker: Asker, looked: Looked) -> Result:
         "From wherever a case can come, some way leads to closing it.",
         looked,
         _is_closed,
-        far=_to_closing(looked),
+        far=_to_closing(asker, looked),
         says="From here no way leads to the closing of the case, whatever anybody does.",
     )
 
@@ -140,7 +139,7 @@ def _if_all_act(asker: Asker, looked: Looked) -> Result:
 
 def _one_by_one(asker: Asker, looked: Looked, least: list[dict[str, FactValue]]) -> Result:
     """The same, where there is too much to look at all of it first."""
-    far = _to_closing(looked)
+    far = _to_closing(asker, looked)
     sure = True
     last = looked
     for known in least:
@@ -172,9 +171,9 @@ def _told(asker: Asker, looked: Looked, node: Node, needed: Mapping[str, FactVal
     )
 
 
-def _to_closing(looked: Looked) -> Far:
+def _to_closing(asker: Asker, looked: Looked) -> Far:
     """How far off the closing seems to be; None where the states alone show that it never comes."""
-    seems = Aim(looked.slice.protocol, ("closed", ""))
+    seems = asker.aim(looked, ("closed", ""))
 
     def far(node: Node) -> int | None:
         return None if looked.outlook.to_closing(node.case) is None else seems(node)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from protocolkit.conditions.references import reads_time
 from protocolkit.model.case import Escalation, FollowUp, Level
 from protocolkit.model.protocol import Protocol
-from protocolkit.model.scopes import scope_of_ladder
+from protocolkit.model.scopes import CASE, scope_of_ladder, scopes_of_what_happens
 from protocolkit.proofs.goals import Seen
 from protocolkit.proofs.questions.asking import Asker
 from protocolkit.proofs.questions.dead import about_of, hoped, of_states
@@ -20,8 +20,9 @@ from protocolkit.proofs.results import Result
 def levels(asker: Asker) -> Iterator[Result]:
     """Whether each level of each ladder can come, and each lateness that something counts on."""
     protocol = asker.protocol
+    happens = scopes_of_what_happens(protocol)
     for ladder in protocol.escalations.values():
-        if not _in_cases(protocol, ladder):
+        if scope_of_ladder(ladder, happens) != CASE:
             continue
         goals = [("level", f"{ladder.id}#{n}") for n in range(1, len(ladder.levels) + 1)]
         dated = [
@@ -127,7 +128,3 @@ def _never_dated(protocol: Protocol, ladder: Escalation, at: str, after: object)
     limits = [protocol.follow_ups[name].due or protocol.follow_ups[name].every for name in watched]
     undated = bool(limits) and all(limit is None or limit.unspecified for limit in limits)
     return undated or (not at and (after is None or getattr(after, "unspecified", False)))
-
-
-def _in_cases(protocol: Protocol, ladder: Escalation) -> bool:
-    return scope_of_ladder(protocol, ladder) == "case"

@@ -34,7 +34,10 @@ def _one_owed(asker: Asker, one: FollowUp) -> Iterator[Result]:
     found = _Owed(asker, one)
     way, once = asker.rules.way_to_do(one, set(), saying=True), _comes_once(asker, one)
     led = once and is_led_to(asker.rules, Outlook(protocol), one)
-    if way or led or (once and not found.blocking and found.opens_and_ends()):
+    sure = bool(way) or led
+    if (one.carries_over and one.met_by) or not sure:  # nobody acts in a case that is closed
+        sure = (sure or (once and not found.blocking)) and found.opens_and_ends()
+    if sure:
         yield found.answer(_ENDED, None, "proved")
         if found.blocking:
             yield found.answer(_WAITS, None, "proved")
