@@ -274,7 +274,6 @@ class AtHand:
             if (
                 ref.event == words.RECORDED
                 and alone
-                and not self.remembers
                 and self._recordable(ref.name)
             ):
                 return ref.name

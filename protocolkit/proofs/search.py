@@ -249,9 +249,21 @@ class Search:
     def _is_owed(self, node: Node, request: Request) -> bool:
         trigger = self.world.protocol.triggers.get(request.what)
         before = [(node.case.value(name), value) for name, value in request.facts.items()]
-        if request.kind == "act" and any(known and known.value != new for known, new in before):
+        changed = any(known and known.value != new for known, new in before)
+        if request.kind == "act" and changed:
             return False
+        if request.kind == "record" and not changed and self._is_waited_for(node, request):
+            return True
         return is_owed(request, trigger, known=any(known for known, _ in before))
+
+    def _is_waited_for(self, node: Node, request: Request) -> bool:
+        """Whether something is owed that is done by writing a fact down, even once more."""
+        waiting = {one.follow_up for one in node.case.open.values()}
+        return any(
+            met_by.trigger is not None and met_by.trigger.name in request.facts
+            for name in waiting
+            for met_by in self.world.follow_ups[name].met_by
+        )
 
     def _meet(
         self,

@@ -37,7 +37,7 @@ def clean(asker: Asker) -> Iterator[Result]:
     fewest: int | None = None
     undecided: Result | None = None
     waiting = _may_be_lost(protocol)
-    for most in (AT_FIRST, asker.patience, 0):  # a near one first: it makes the others quicker
+    for most in (AT_FIRST, asker.patience // 2, 0):  # a near one makes the others quicker
         again: list[FollowUp] = []
         for one in waiting if most or first is None else ():
             found, is_given_up = _closing_over(asker, one, title, fewest, most)
