@@ -271,11 +271,7 @@ class AtHand:
                 if self.always_held(meeting, held if saying else None):
                     return ref.name
                 continue
-            if (
-                ref.event == words.RECORDED
-                and alone
-                and self._recordable(ref.name)
-            ):
+            if ref.event == words.RECORDED and alone and self._recordable(ref.name):
                 return ref.name
             if ref.event:
                 continue
