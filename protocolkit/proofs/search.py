@@ -373,10 +373,14 @@ class Search:
             if known is not None and all(_is_to_come(one, then, known) for one in found):
                 dated[coming.at] = known
                 continue
-            dated[coming.at] = name = ("mark", coming.at)
+            name = ("mark", coming.at)
+            before = {**names, **dated}
             found = [
-                after for one in found for after in self._dated(one, name, coming, names, then)
+                after
+                for one in found
+                for after in self._dated(one, name, coming, before, known, then)
             ]
+            dated[coming.at] = name
         kept = [then, *(dated[one.at] for one, _ in clocks)]
         shown: list[Hashable] = [NOW, *(label for _, label in clocks)]
         for since_label, instant in since.items():
@@ -395,12 +399,14 @@ class Search:
         name: Hashable,
         coming: Coming,
         names: dict[object, Hashable],
+        known: Hashable,
         then: Hashable,
     ) -> Iterator[Zone]:
         """The zone with the instant of something to come. What arrives does so at the move itself,
-        if it should have before; of what is late then it is known that it is.
+        if it should have before; of what is late then it is known that it is. `known` is what its
+        instant is called already.
         """
-        mark, known = self.world.marks.get(coming.at), names.get(coming.at)
+        mark = self.world.marks.get(coming.at)
         not_before = (then, name, at_most(0))
         if known is not None:
             bounds = [(name, known, at_most(0)), (known, name, at_most(0))]
