@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import database as database
+from tests.postgres import server as server
+
 settings.register_profile(
     "suite",
     derandomize=True,
@@ -33,31 +36,58 @@ settings.register_profile(
 settings.load_profile("suite")
 
 _OVER_AND_OVER = (
+    "checks/test_conditions.py",
     "checks/test_healthy.py",
     "checks/test_hostile.py",
+    "checks/test_laws.py",
     "checks/test_mutations.py",
     "checks/test_renaming.py",
+    "cli/test_demo.py::test_each_command_can_be_typed",
+    "cli/test_demo.py::test_it_can_be_played_again",
+    "engine/test_laws.py",
+    "engine/test_programme.py::test_it_does_not_matter_when_the_clock_is_swept",
+    "engine/test_question_laws.py",
+    "faults/",
+    "golden/",
     "ground/test_against_oracle.py",
+    "language/test_examples.py",
     "language/test_fmt.py",
+    "language/test_laws.py",
+    "language/test_schema.py",
+    "language/test_text.py::test_a_flood_of_faults_ends_soon",
     "proofs/test_against_brute.py",
     "proofs/test_alike.py",
     "proofs/test_brute.py",
+    "proofs/test_burdens.py::test_bundled_protocols",
+    "proofs/test_burdens.py::test_drawn_protocols",
+    "proofs/test_leading.py",
+    "proofs/test_onward.py",
+    "proofs/test_outlook.py::test_drawn_protocols",
+    "proofs/test_reduced_as_whole.py",
     "proofs/test_seeded_faults.py",
     "proofs/test_stories.py",
     "proofs/test_times.py",
+    "proofs/test_ways.py::test_bundled_protocols",
+    "proofs/test_ways.py::test_drawn_protocols",
+    "proofs/test_ways.py::test_whatever_a_condition_can_be_asked_for",
     "properties/",
+    "workers/test_guard.py::test_whatever_the_clock_does",
+    "scenarios/test_bundled.py::test_each_",
     "scenarios/test_every_rule_matters.py",
+    "semantics/test_regressions.py::test_time_that_stands_still_is_an_error_and_nothing_is_kept",
+    "test_other_names.py",
 )
-"""Tests that go the same ways thousands of times. To take coverage of each line would more than
-double their time, so `make test` runs them apart; what they reach is reached, and counted, by the
-tests of its own part."""
+"""Files and tests that go the same ways thousands of times. To take coverage of each line would
+more than double their time, so it is not taken while they run; what they reach is reached, and
+counted, by the tests of its own part."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what goes the same ways over and over."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).as_posix().startswith(_OVER_AND_OVER):
+        name = f"{item.path.relative_to(here).as_posix()}::{item.name}"
+        if name.startswith(_OVER_AND_OVER):
             item.add_marker("no_cover")
 
 

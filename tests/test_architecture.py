@@ -7,9 +7,11 @@ their order stand in `LAYERS`; a new part fails here until somebody gives it a p
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -23,9 +25,11 @@ LAYERS = (
     # own line; `protocolkit` itself is the public names, `__main__` the command.
     ("__main__",),
     ("cli",),
+    ("workers",),
     ("protocolkit",),
     ("api",),
     ("diagrams",),
+    ("migrations",),
     ("scenarios",),
     ("checks",),
     ("proofs",),
@@ -49,6 +53,7 @@ DOORS = {
     "graphviz": "protocolkit.diagrams.layout",
     "pygraphviz": "protocolkit.diagrams.layout",
     "sqlite3": "protocolkit.store",
+    "apprise": "protocolkit.workers.mailing",
 }
 CLOCK = "protocolkit.ground.clock"
 READS_THE_CLOCK = {
@@ -61,7 +66,8 @@ READS_THE_CLOCK = {
 }
 
 
-def _sources() -> dict[str, ast.Module]:
+@cache
+def sources() -> dict[str, ast.Module]:
     """Every module of the project by its dotted name."""
     found = {}
     for path in sorted((ROOT / "protocolkit").rglob("*.py")):
@@ -101,21 +107,25 @@ def _is_ours(module: str) -> bool:
     return module.split(".")[0] == "protocolkit"
 
 
-SOURCES = _sources()
-IMPORTS = {name: sorted(set(_imports(tree, SOURCES))) for name, tree in SOURCES.items()}
+@cache
+def imports() -> dict[str, list[str]]:
+    """What each module imports."""
+    return {name: sorted(set(_imports(tree, sources()))) for name, tree in sources().items()}
+
+
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 
 
 def test_every_part_has_a_place() -> None:
     """A new package or module directly under protocolkit must be put into LAYERS."""
-    assert [] == sorted({_part(module) for module in SOURCES} - LEVEL.keys())
+    assert [] == sorted({_part(module) for module in sources()} - LEVEL.keys())
 
 
 def test_imports_go_downwards() -> None:
     """A part imports only itself and what stands below it."""
     upwards = [
         f"{module} imports {imported}"
-        for module, names in IMPORTS.items()
+        for module, names in imports().items()
         for imported in names
         if _is_ours(imported)
         and _part(imported) != _part(module)
@@ -127,11 +137,11 @@ def test_imports_go_downwards() -> None:
 @pytest.mark.parametrize(("part", "other"), NEVER_REACHES.items())
 def test_some_parts_do_not_know_each_other(part: str, other: str) -> None:
     """Not directly and not through a third part."""
-    came_from = {module: "" for module in SOURCES if _part(module) == part}
+    came_from = {module: "" for module in sources() if _part(module) == part}
     waiting = list(came_from)
     while waiting:
         module = waiting.pop()
-        for imported in IMPORTS.get(module, ()):
+        for imported in imports().get(module, ()):
             if _is_ours(imported) and imported not in came_from:
                 came_from[imported] = module
                 waiting.append(imported)
@@ -141,7 +151,7 @@ def test_some_parts_do_not_know_each_other(part: str, other: str) -> None:
 
 def test_no_import_runs_in_a_circle() -> None:
     """Modules can be put in an order in which each imports only earlier ones."""
-    ours = {module: [n for n in names if n in SOURCES] for module, names in IMPORTS.items()}
+    ours = {module: [n for n in names if n in sources()] for module, names in imports().items()}
     try:
         TopologicalSorter(ours).prepare()
     except CycleError as error:
@@ -153,7 +163,7 @@ def test_each_dependency_has_one_door() -> None:
     """An outside package is imported in one place, so that it can be replaced there."""
     elsewhere = [
         f"{module} imports {imported}"
-        for module, names in IMPORTS.items()
+        for module, names in imports().items()
         for imported in names
         if (door := DOORS.get(imported.split(".")[0])) and not f"{module}.".startswith(f"{door}.")
     ]
@@ -163,12 +173,13 @@ def test_each_dependency_has_one_door() -> None:
 def test_every_dependency_is_declared() -> None:
     """What is imported is the standard library, ours, or named in pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["render"]]
-    declared = {line.split(">")[0].lower() for line in lines}
+    extras = project["optional-dependencies"].values()
+    lines = [*project["dependencies"], *(line for extra in extras for line in extra)]
+    declared = {re.split(r"[\[>]", line)[0].lower() for line in lines}
     distributions = packages_distributions()
     undeclared = [
         f"{module} imports {imported}"
-        for module, names in IMPORTS.items()
+        for module, names in imports().items()
         for imported in names
         if (top := imported.split(".")[0]) not in sys.stdlib_module_names | {"protocolkit"}
         and not declared & {name.lower() for name in distributions.get(top, [top])}
@@ -180,7 +191,7 @@ def test_time_is_passed_in() -> None:
     """Only the clock looks at the clock; everything else is told what time it is."""
     looking = [
         f"{module}: {call}"
-        for module, tree in SOURCES.items()
+        for module, tree in sources().items()
         if module != CLOCK
         for call in _reads_the_clock(tree)
     ]

@@ -5,12 +5,12 @@ Imports the model, conditions and ground.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import cast
 
 from protocolkit.conditions.names import FactKind, FactType, Names
+from protocolkit.ground.inside import inside
 from protocolkit.ground.limits import OccurrenceRef
-from protocolkit.ground.record import Record
 from protocolkit.model import words
 from protocolkit.model.protocol import Protocol
 
@@ -78,14 +78,5 @@ def day_fact(names: Names, anchor: OccurrenceRef | None) -> str:
 
 def occurrences_in(value: object) -> Iterator[OccurrenceRef]:
     """Everything that happens and is named somewhere in an element, each by itself."""
-    if isinstance(value, OccurrenceRef):
-        yield from value.each
-    elif isinstance(value, Record):
-        for name in value._fields:
-            yield from occurrences_in(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from occurrences_in(item)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from occurrences_in(item)
+    for ref in inside(value, OccurrenceRef):
+        yield from ref.each

@@ -80,6 +80,7 @@ class Deeds:
                 found = [one for one in known if role in one.roles]
             if found:
                 self.actors[role] = found
+        self._noted = noted_facts(protocol)
         self.values = self._fact_values()
         self.free = {name: self.values.pop(name) for name in sorted(free) if name in self.values}
         asking: list[Trigger | Meeting] = [
@@ -87,12 +88,12 @@ class Deeds:
             *protocol.meetings.values(),
         ]
         self._asking = {one.id: Asking(world, one, self.free) for one in asking}
-        self._noted = noted_facts(protocol)
         self._standing = self._noted.union(*(facts_of(atom, protocol) for atom in world.standing))
         self.triggers = [protocol.triggers[id_] for id_ in sorted(protocol.triggers)]
         self._telling = acts_by_somebody(protocol, self.world.atoms)
         self.held = frozenset(held)
         self._plain = frozenset(plain)
+        self._asked_for = list(self._whatever_is_asked_for())
         self._meetings = self._meetings_that_matter()
         self._given = {role for one in self.triggers for role in one.assigns}.union(given)
         self._at_once = self._never_asked_if_set() - frozenset(asked)
@@ -102,7 +103,7 @@ class Deeds:
             if one.due is not None and one.due.anchor
             for ref in one.due.anchor.each
         }
-        self._dated |= {one.name for one in self._asked_for() if one.event == "moved"}
+        self._dated |= {one.name for one in self._asked_for if one.event == "moved"}
 
     # -- all of it ---------------------------------------------------------------------
 
@@ -318,7 +319,7 @@ class Deeds:
                 # Whoever comes to a meeting may be asked for, not only the roles that are named.
                 known = tuple(dict.fromkeys((*known, frozenset(protocol.roles))))
             found[name] = known
-        for name in noted_facts(protocol) - set(found):
+        for name in self._noted - set(found):
             found[name] = (smallest(protocol.facts[name]),)
         return found
 
@@ -551,7 +552,7 @@ class Deeds:
 
     # -- what matters ------------------------------------------------------------------
 
-    def _asked_for(self) -> Iterator[OccurrenceRef]:
+    def _whatever_is_asked_for(self) -> Iterator[OccurrenceRef]:
         """What happens that an act, a condition, a follow-up or a ladder asks about."""
         protocol = self.protocol
         for part in (
@@ -567,7 +568,7 @@ class Deeds:
     def _meetings_that_matter(self) -> list[str]:
         """Meetings that something asks about."""
         protocol = self.protocol
-        named = {one.name for one in self._asked_for()}
+        named = {one.name for one in self._asked_for}
         for trigger in protocol.triggers.values():
             named |= {*trigger.at_meetings}
         for meeting in protocol.meetings.values():
@@ -581,7 +582,7 @@ class Deeds:
         """Meetings of which nothing asks if, or for when, they are set: only if they were held."""
         protocol = self.protocol
         told = ("set", "moved", "called_off")
-        asked = {one.name for one in self._asked_for() if one.event in told}
+        asked = {one.name for one in self._asked_for if one.event in told}
         limits = [one.due for one in protocol.follow_ups.values()]
         limits += [one.every for one in protocol.follow_ups.values()]
         anchors = [one.anchor for one in limits if one is not None and one.anchor is not None]

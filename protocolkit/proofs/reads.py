@@ -5,7 +5,7 @@ Imports the model and conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from protocolkit.conditions.references import Reference, reads_time, references
 from protocolkit.conditions.syntax import (
@@ -26,6 +26,7 @@ from protocolkit.conditions.syntax import (
     Phrase,
 )
 from protocolkit.conditions.terms import all_atoms
+from protocolkit.ground.inside import inside
 from protocolkit.ground.limits import Limit, OccurrenceRef
 from protocolkit.ground.record import Record
 from protocolkit.model.case import FollowUp
@@ -42,18 +43,9 @@ _PARTS = ("strands", "triggers", "meetings", "follow_ups", "escalations", "links
 
 def conditions_in(value: object) -> Iterator[Condition]:
     """Every whole condition that an element, or a part of one, has."""
-    if isinstance(value, Phrase):
-        if isinstance(value, Atom | Not | And | Or):
-            yield value
-    elif isinstance(value, Record):
-        for name in value._fields:
-            yield from conditions_in(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from conditions_in(item)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from conditions_in(item)
+    for phrase in inside(value, Phrase):
+        if isinstance(phrase, Atom | Not | And | Or):
+            yield phrase
 
 
 def atoms_of(protocol: Protocol) -> list[Atom]:

@@ -16,6 +16,7 @@ from protocolkit.language.text import parse
 from protocolkit.language.tree import Entry, Map, Scalar, Sequence, Tree
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = settings().max_examples * 3 // 10
 FILES = sorted(path for path in ROOT.rglob("*.yaml") if ".git" not in path.parts)
 BUNDLED = [path.read_text(encoding="utf-8") for path in (ROOT / "protocols").rglob("*.yaml")]
 
@@ -49,7 +50,7 @@ def _said(reading: object) -> list[tuple[object, ...]]:
     return sorted((one.code, one.message, one.path) for one in findings)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_comments_anywhere_are_kept(data: st.DataObject) -> None:
     """Wherever comments and blank lines are put in, each is kept, and so is the meaning."""
@@ -73,7 +74,7 @@ def test_comments_anywhere_are_kept(data: st.DataObject) -> None:
     assert found.text == formatted(found.text).text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_comments_stay_with_their_neighbour(data: st.DataObject) -> None:
     """A comment above a part stays above it, a comment behind a part stays behind it."""
