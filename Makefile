@@ -11,7 +11,7 @@ ALL_CORES := -n auto --dist worksteal
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
-$(READY): pyproject.toml constraints.txt constraints-render.txt tools/make-venv
+$(READY): pyproject.toml constraints.txt constraints-render.txt constraints-server.txt tools/make-venv
 	@PYTHON="$(PYTHON)" sh tools/make-venv
 	@touch $@
 
@@ -19,8 +19,7 @@ demo: $(READY) ## see what protocolkit does, on the bundled protocols
 	@$(BIN)/protocolkit demo
 
 test: lint ## lint, then every test, with branch coverage but of what goes the same ways often
-	@$(BIN)/python -m pytest $(ALL_CORES) -m "not no_cover" --cov --cov-report=
-	@$(BIN)/python -m pytest $(ALL_CORES) -m no_cover
+	@$(BIN)/python -m pytest $(ALL_CORES) --cov --cov-report=
 	@$(BIN)/coverage report
 
 lint: $(READY) ## style, formatting and types
@@ -47,7 +46,8 @@ soak: $(READY) ## the property tests with many more examples, new ones each time
 	  tests/ground/test_against_oracle.py tests/properties/test_year.py \
 	  tests/checks/test_hostile.py tests/checks/test_healthy.py \
 	  tests/proofs/test_against_brute.py tests/proofs/test_reduced_as_whole.py \
-	  tests/proofs/test_onward.py
+	  tests/proofs/test_onward.py tests/properties/test_workers.py \
+	  tests/properties/test_broken_stories.py tests/store/test_backup.py
 
 pins: $(READY) ## newest allowed versions into constraints*.txt
 	@sh tools/pin

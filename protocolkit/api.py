@@ -24,6 +24,7 @@ from protocolkit.language.reading import Reading, read_file, read_text
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case
+from protocolkit.semantics.migration.plan import Plan
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
 from protocolkit.store.base import Store
@@ -207,6 +208,7 @@ class Engine(_Engine):
     ) -> None:
         self._loaded: dict[str, LoadedProtocol] = {}
         self._with_files: set[str] = set()
+        self._unreadable: set[str] = set()
         super().__init__((), store, clock)
         for one in protocols:
             self.add(one)
@@ -230,14 +232,58 @@ class Engine(_Engine):
                 found = self._loaded[digest] = loads(text, f"protocol {digest[:12]}")
         return found
 
+    def _know_all(self) -> None:
+        for digest in self.store.digests():
+            if digest not in self._programs and digest not in self._unreadable:
+                try:
+                    kept = self.loaded(digest)
+                except ProtocolError:  # of a later release: its cases say so when due
+                    self._unreadable.add(digest)
+                else:
+                    assert kept is not None
+                    self._know(kept.model)
+
+    def read_plan(self, path: str | Path) -> Plan:
+        """A plan of migration from a file, for `rehearse` and `migrate`.
+
+        It names its texts by digest or version: those given here, and those that the store keeps.
+        Raises: ProtocolError: something is wrong with it, or it does not fit these texts;
+        `.findings` has everything. OSError: the file cannot be opened.
+        """
+        from protocolkit.migrations import Text, read_file
+
+        known = {one.digest: one for one in self._loaded.values()}
+        for digest in self.store.digests():
+            if digest not in known and (kept := self.loaded(digest)) is not None:
+                known[digest] = kept
+        texts = [
+            Text(digest=digest, protocol=one.id, version=one.model.version)
+            for digest, one in sorted(known.items())
+        ]
+        file = read_file(path, texts)
+        plan, findings = file.plan, file.findings
+        if plan is not None:
+            findings = file.placed(self.misfits(plan))
+        if plan is None or findings:
+            raise ProtocolError(findings)
+        return plan
+
     def _place(self, protocol: Protocol, path: ModelPath) -> Place | None:
         # The text that the store keeps is one long line: nobody could look it up.
         known = self._loaded.get(protocol.digest) if protocol.digest in self._with_files else None
         return known.place(path) if known else None
 
     def _program(self, case: Case) -> Program:
-        if case.digest not in self._programs:
-            kept = self.loaded(case.digest)
+        self._know_kept(case.digest)
+        return super()._program(case)
+
+    def _text(self, digest: str) -> Program:
+        self._know_kept(digest)
+        return super()._text(digest)
+
+    def _know_kept(self, digest: str) -> None:
+        """Know a text that the store keeps, for the cases that run under it."""
+        if digest not in self._programs:
+            kept = self.loaded(digest)
             if kept is not None:
                 self._know(kept.model)
-        return super()._program(case)

@@ -1,6 +1,6 @@
 """What the engine answers about cases: where they stand, who owes what, what may be done.
 
-Imports the keeping of cases and the answers of semantics.
+Imports the sweeping of cases and the answers of semantics.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from protocolkit.engine.keeping import Keeping
 from protocolkit.engine.sound import require_instant
+from protocolkit.engine.sweeping import Sweeping
 from protocolkit.ground.errors import ProtocolkitError, Refused, UsageError
 from protocolkit.ground.findings import Path, Place, Reason
 from protocolkit.ground.nearest import did_you_mean
@@ -39,7 +39,7 @@ from protocolkit.semantics.time import next_instant
 from protocolkit.store.base import Head
 
 
-class Answering(Keeping):
+class Answering(Sweeping):
     """Answers about cases; only time that has passed is written down."""
 
     def case(self, case: str) -> Standing:

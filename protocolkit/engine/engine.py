@@ -13,6 +13,7 @@ from typing import Any
 
 from protocolkit.engine.correcting import Correcting
 from protocolkit.engine.keeping import TRIES
+from protocolkit.engine.migrating import Migrating
 from protocolkit.engine.runnable import obstacles
 from protocolkit.engine.sound import (
     digest_of,
@@ -34,11 +35,12 @@ from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.answers import Standing
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import FactValue, HandedOver
-from protocolkit.semantics.events import Event
+from protocolkit.semantics.events import Event, replay
 from protocolkit.semantics.performing.perform import begin, perform
 from protocolkit.semantics.program import Program
+from protocolkit.semantics.programme import Programme
 from protocolkit.semantics.requests import Request
-from protocolkit.semantics.time import advance
+from protocolkit.semantics.time import advance, next_instant
 from protocolkit.store.base import Answer
 
 OPENS = ("open", "adopt")
@@ -48,7 +50,7 @@ PUTS_RIGHT = ("correct", "void")
 """What must know the whole story of a case."""
 
 
-class Engine(Correcting):
+class Engine(Correcting, Migrating):
     """Runs cases.
 
     Args: `protocols`: the protocols, several versions of one among them; a case stays on the
@@ -386,14 +388,15 @@ class Engine(Correcting):
                     raise Conflict(f"There is already a case `{case_id}`.")
                 case, program = Case(case_id), opening
             else:
-                case = self._load(case_id)
-                program = self._program(case)
+                case, program = self._seen(case_id)
             require_version(case, expected_version)
             try:
-                if opening is None:
+                due = next_instant(case)
+                if due is not None and due <= self._instant(case):
                     seen = case.events
                     seen += self._bring_to(case_id, self._instant(case))
                     case = self._load(case_id)
+                    program = self._program(case)  # it may have gone on under another text
                     # What time did by our hand counts as seen; what somebody else wrote does not.
                     require_version(case, None if expected_version is None else seen)
                 return self._once(case, program, request, key, digest)
@@ -437,7 +440,7 @@ class Engine(Correcting):
             events,
             key=key,
             request_digest=digest if key else "",
-            answer=Answer(case=case.id, sequence=event.sequence, refused=refused) if key else None,
+            answer=Answer(case=case.id, sequence=case.events, refused=refused) if key else None,
         )
         if reasons:
             raise Refused(reasons)
@@ -473,10 +476,15 @@ class Engine(Correcting):
             )
 
     def _again(self, known: tuple[str, Answer], digest: str, key: str) -> Standing:
-        """The answer to a request that was answered before."""
+        """The answer to a request that was answered before: the same, however the case went on."""
         asked, answer = known
         if asked != digest:
             raise Conflict(f"The key `{key}` was used for another request.")
         if answer.refused:
             raise Refused([reason_from(data) for data in answer.refused])
-        return self.case(answer.case)
+        events = self.store.events(answer.case)[: answer.sequence]
+        then = replay(answer.case, events)
+        program = self._program(then)
+        self._look_beside(then, program)
+        then.programme = Programme(then.programme.facts)  # what it waits for came later, if at all
+        return answers.standing(program, then)

@@ -7,16 +7,14 @@ Imports semantics and the store's interface.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
 from protocolkit.engine.machine import Machines
-from protocolkit.engine.sound import require_instant
-from protocolkit.ground.clock import Clock, SystemClock, VirtualClock
-from protocolkit.ground.errors import Conflict, ProtocolkitError, UsageError
+from protocolkit.ground.clock import Clock, SystemClock
+from protocolkit.ground.errors import Conflict, UsageError
 from protocolkit.ground.nearest import did_you_mean
-from protocolkit.ground.record import Record
 from protocolkit.ground.zones import zone
 from protocolkit.model.protocol import Protocol
 from protocolkit.model.scopes import CASE, PROGRAMME, standing_case
@@ -35,13 +33,6 @@ LIVE_CASES = 256
 """How many cases are kept ready between commands; others are read again from the store."""
 
 
-class Swept(Record):
-    """What an `advance` did."""
-
-    cases: int
-    events: int
-
-
 class Keeping:
     """Keeps cases of known protocols in a store, on one clock."""
 
@@ -54,7 +45,6 @@ class Keeping:
         self._given: dict[str, Program] = {}
         self._standing: dict[str, Program] = {}
         self._programmes: dict[str, ProgrammeFacts] = {}
-        self._told: dict[str, int] = {}
         self._machines: dict[str, Machines] = {}
         self._live: OrderedDict[str, Case] = OrderedDict()
         for protocol in protocols:
@@ -76,46 +66,14 @@ class Keeping:
         """The protocols given."""
         return tuple(program.whole for program in self._given.values())
 
-    def advance(self, until: datetime | None = None) -> Swept:
-        """Let time come to now in every case; with a virtual clock, to `until`.
-
-        Raises: UsageError: `until` has no zone, or lies ahead of a clock that cannot be moved.
-        """
-        now = self.clock.now()
-        require_instant("until", until)
-        if until is not None and until > now:
-            if not isinstance(self.clock, VirtualClock):
-                raise UsageError("time cannot be moved ahead: this engine runs on the real clock")
-            self.clock.move_to(until)
-            now = until
-        cases = events = 0
-        stuck: dict[str, ProtocolkitError] = {}
-        while heads := self._due(until or now, stuck):
-            done, known = 0, len(stuck)
-            for head in heads:
-                try:
-                    done += self._bring_to(head.case, until or now)
-                except ProtocolkitError as error:
-                    stuck[head.case] = error  # one case must not keep time from the others
-            if not done and len(stuck) == known:
-                break  # somebody else did it meanwhile
-            cases += len(heads)
-            events += done
-        for case in self._who_waits():
-            try:
-                done = self._bring_to(case, until or now)
-            except ProtocolkitError as error:
-                stuck.setdefault(case, error)
-                continue
-            cases += bool(done)
-            events += done
-        if stuck:
-            raise next(iter(stuck.values()))
-        return Swept(cases=cases, events=events)
-
     # -- keeping -------------------------------------------------------------------------
 
     def _commit(self, case: Case, version: int, events: list[Event], **more: Any) -> None:
+        self.store.commit(self._commit_of(case, version, events, **more))
+        self._keep(case)
+
+    def _commit_of(self, case: Case, version: int, events: list[Event], **more: Any) -> Commit:
+        """What happened to a case, where it stands then, and who is to be told."""
         notices = tuple(
             Notice(
                 id=f"{case.id}/{event.sequence}/{number}",
@@ -137,20 +95,14 @@ class Keeping:
             next_at=next_instant(case),
             closed=case.is_closed,
         )
-        self.store.commit(
-            Commit(
-                head=head,
-                expected_version=version,
-                events=tuple(events),
-                notices=notices,
-                **more,
-            )
+        return Commit(
+            head=head,
+            expected_version=version,
+            events=tuple(events),
+            written_at=self.clock.now().astimezone(UTC),
+            notices=notices,
+            **more,
         )
-        self._keep(case)
-
-    def _due(self, until: datetime, stuck: Collection[str]) -> list[Head]:
-        """The next cases to which time does something, those aside that cannot go on."""
-        return [head for head in self.store.due(until, 1000 + len(stuck)) if head.case not in stuck]
 
     def _bring_to(self, case_id: str, until: datetime) -> int:
         """Let time come to an instant in one case, however long it slept; how many events."""
@@ -254,18 +206,6 @@ class Keeping:
             for event in self.store.events(standing, known.version):
                 known.add(event.sequence, event.recorded_at, event.changes)
         return known
-
-    def _who_waits(self) -> Iterator[str]:
-        """The open cases that may wait for something which their programme has learnt since
-        all of them were last looked at.
-        """
-        waiting = [one for one in self._programs.values() if one.waits_for_programme]
-        for protocol in dict.fromkeys(program.whole.id for program in waiting):
-            version = self._programme(protocol).version
-            if version != self._told.get(protocol, 0):
-                heads = list(self.store.heads(protocol=protocol, include_closed=False))
-                yield from (head.case for head in heads)
-                self._told[protocol] = version
 
     def _mover(self, program: Program) -> Any:
         digest = f"{program.whole.digest}{'' if program.scope == CASE else program.scope}"

@@ -77,7 +77,7 @@ def require_instant(name: str, instant: object) -> None:
         )
 
 
-def _require_person(id: object) -> None:
+def require_person(id: object) -> None:
     """Whether something can be the id of a person. Raises: UsageError."""
     sound = isinstance(id, str) and id not in _RESERVED and id.isprintable()
     if not sound or not 0 < len(str(id)) <= 200:
@@ -92,16 +92,16 @@ def require_sound(request: Request) -> None:
     actor = request.actor
     if not isinstance(actor, Actor):
         raise UsageError("`by` must be an Actor: who acts, and in which roles.")
-    _require_person(actor.id)
+    require_person(actor.id)
     if wrong := sorted(_RESERVED & actor.roles):
         raise UsageError(f"`{wrong[0]}` is not a role that somebody can hold.")
     for name in ("facts", "assign", "attended", "evidence"):
         if not isinstance(getattr(request, name), Mapping):
             raise UsageError(f"`{name}` must map names to values.")
     for person in request.attended:
-        _require_person(person)
+        require_person(person)
     for person in filter(None, request.assign.values()):
-        _require_person(person)
+        require_person(person)
     for name in ("at", "planned_at", "until"):
         require_instant(name, getattr(request, name))
     for number in (request.entry, request.same_as):

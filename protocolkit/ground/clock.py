@@ -6,6 +6,7 @@ instants: aware, and in UTC.
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -48,3 +49,15 @@ class VirtualClock:
         if target < self._now:
             raise ValueError(f"the clock stands at {self._now} and cannot go back to {target}")
         self._now = target
+
+
+_STEADY = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+def steady() -> float:
+    """Seconds since some instant, by the clock of the machine that nobody can set.
+
+    It goes on while the machine sleeps where the system has such a clock (Linux); elsewhere a
+    sleep looks as if the other clock had gone forward.
+    """
+    return time.monotonic() if _STEADY is None else time.clock_gettime(_STEADY)

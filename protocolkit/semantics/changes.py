@@ -7,7 +7,7 @@ Imports ground.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -476,6 +476,23 @@ class DaysClosed(Change):
     digest: str = ""
 
 
+class Migrated(Change):
+    """The case goes on under another text of its protocol.
+
+    `names` maps, for each section, what has another name now to that name; "" is what the new
+    text does not have. A state is named `strand.state`. `values` maps values of facts, by the old
+    name of the fact; a value without a new one is not known any more. `instances` are the
+    follow-ups whose number is another one, because two go on under one name.
+    """
+
+    kind = "migrated"
+    digest: str
+    version: str = ""
+    names: Mapping[str, Mapping[str, str]] = EMPTY
+    values: Mapping[str, Mapping[str, str]] = EMPTY
+    instances: Mapping[str, str] = EMPTY
+
+
 class CaseReopened(Change):
     """What had closed the case was an error, and no move of it: it is open."""
 
@@ -492,19 +509,15 @@ class CaseClosed(Change):
 CHANGES: Mapping[str, type[Change]] = {cls.kind: cls for cls in Change.__subclasses__()}
 """Every change by its word."""
 
-_INSTANTS = {
-    cls: frozenset(name for name, text in cls.__annotations__.items() if "datetime" in str(text))
-    for cls in CHANGES.values()
-}
-
 
 def to_json(change: Change) -> dict[str, Any]:
     """The change as JSON values; fields that have their default are left out."""
     found: dict[str, Any] = {"change": change.kind}
     for name, default in change._fields.items():
         value = getattr(change, name)
-        if value != default or type(value) is not type(default):
-            found[name.rstrip("_")] = _plain(value)
+        if value is default or (value == default and type(value) is type(default)):
+            continue
+        found[name.rstrip("_")] = value if type(value) in _AS_IT_IS else _plain(value)
     return found
 
 
@@ -513,24 +526,19 @@ def from_json(data: Mapping[str, Any]) -> Change:
 
     Raises: ValueError: no such change, or a field it does not have.
     """
-    cls = CHANGES.get(str(data.get("change")))
-    if cls is None:
-        raise ValueError(f"unknown change {data.get('change')!r}")
+    kind = str(data.get("change"))
+    readers = _READERS.get(kind)
+    if readers is None:
+        raise ValueError(f"unknown change {kind!r}")
     values: dict[str, Any] = {}
     for name, value in data.items():
         if name == "change":
             continue
-        field = "from_" if name == "from" else name
-        if field not in cls._fields:
-            raise ValueError(f"{cls.kind} has no {name}")
-        if field in _INSTANTS[cls] and value is not None:
-            value = instant_from(value)
-        elif field == "value" and value is not None and cls in (Recorded, FactCorrected):
-            value = value_from_json(value)
-        elif isinstance(value, list):
-            value = tuple(value)
-        values[field] = value
-    return cls(**values)
+        if name not in readers:
+            raise ValueError(f"{kind} has no {name}")
+        field, read = readers[name]
+        values[field] = None if value is None else read(value)
+    return CHANGES[kind](**values)
 
 
 def instant_text(instant: datetime) -> str:
@@ -563,6 +571,9 @@ def value_from_json(value: Any) -> FactValue:
     raise ValueError(f"not the value of a fact: {value!r}")
 
 
+_AS_IT_IS = frozenset({bool, int, str, type(None)})
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return instant_text(value)
@@ -570,6 +581,22 @@ def _plain(value: Any) -> Any:
         return value_to_json(value)
     if isinstance(value, tuple):
         return list(value)
-    if isinstance(value, Mapping):
-        return dict(sorted(value.items()))
-    return value
+    return dict(sorted(value.items()))
+
+
+def _read(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _reader(cls: type[Change], field: str) -> Callable[[Any], Any]:
+    """What makes a field of a change from JSON."""
+    if "datetime" in str(cls.__annotations__[field]):
+        return instant_from
+    return value_from_json if field == "value" and cls in (Recorded, FactCorrected) else _read
+
+
+_READERS = {
+    kind: {field.rstrip("_"): (field, _reader(cls, field)) for field in cls._fields}
+    for kind, cls in CHANGES.items()
+}
+"""By the word of a change, and the name in JSON of a field of it: the field, what reads it."""

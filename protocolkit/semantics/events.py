@@ -27,7 +27,7 @@ class Event(Record):
 
     `kind` is what was done: `open`, `adopt`, `act`, `record`, `assign`, `complete`, `decline`,
     `waive`, `extend`, `set`, `move`, `call_off`, `hold`, `read`, `correct`, `void`, `close_days`,
-    `time`, or `refused`;
+    `migrate`, `time`, or `refused`;
     `signed` when others must agree too, `vetoed` when what waits for them is stopped.
     `what` is the trigger, follow-up or meeting. `data` holds codes and opaque references.
     """

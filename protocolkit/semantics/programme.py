@@ -15,9 +15,11 @@ from protocolkit.semantics.changes import (
     Change,
     FactCorrected,
     FactValue,
+    Migrated,
     Recorded,
     value_to_json,
 )
+from protocolkit.semantics.migration.names import Names
 
 FactChange: TypeAlias = Recorded | FactCorrected
 
@@ -39,15 +41,45 @@ class ProgrammeFacts:
     def __init__(self) -> None:
         self.version = 0
         self.learnt: list[Learnt] = []
+        self._before: dict[str, tuple[str, ...]] = {}
 
     def add(self, entry: int, recorded_at: datetime, changes: Iterable[Change]) -> None:
         """Take in the entry that follows."""
         self.version = entry
-        self.learnt.extend(
-            Learnt(entry=entry, recorded_at=recorded_at, change=change)
-            for change in changes
-            if isinstance(change, FactChange)
-        )
+        for change in changes:
+            if isinstance(change, FactChange):
+                self._learn(Learnt(entry=entry, recorded_at=recorded_at, change=change))
+            elif isinstance(change, Migrated):
+                self._go_on(change)
+
+    def _learn(self, one: Learnt) -> None:
+        """A fact is known under its earlier names too: cases may still be under earlier texts."""
+        self.learnt.append(one)
+        for name in self._before.get(one.change.fact, ()):
+            self.learnt.append(one.replace(change=one.change.replace(fact=name)))
+
+    def _go_on(self, change: Migrated) -> None:
+        """The programme goes on under another text: its facts are known under both names."""
+        names = Names(change)
+        for old, new in change.names.get("facts", EMPTY).items():
+            if new:
+                self._before[new] = (*self._before.get(new, ()), old, *self._before.get(old, ()))
+                self.learnt = [
+                    said
+                    for one in self.learnt
+                    for said in (
+                        (one, one.replace(change=_renamed(names, one.change, new)))
+                        if one.change.fact == old
+                        else (one,)
+                    )
+                ]
+
+
+def _renamed(names: Names, change: FactChange, fact: str) -> FactChange:
+    value = None if change.value is None else names.value(change.fact, change.value)
+    if isinstance(change, Recorded):
+        value = change.value if value is None else value
+    return change.replace(fact=fact, value=value)
 
 
 class Programme:

@@ -271,6 +271,16 @@ GROUPS = (
             "Later entries follow from this one.",
             "Put those right first, beginning with the last.",
         ),
+        (
+            "before-migration",
+            "It was told before the case went on under another text of its protocol.",
+            "Enter now what is right, with the time from when on it is so.",
+        ),
+        (
+            "does-not-fit",
+            "The case holds something that the new text has no place for, or would be closed.",
+            "The message says what: change that in the case, or in the plan.",
+        ),
     ),
     _group(
         "Who may see a fact",

@@ -33,20 +33,28 @@ def instant_of(count: int) -> datetime:
     return _EPOCH + count * _MICROSECOND
 
 
+def _mapping(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+_CANONICAL = json.JSONEncoder(
+    allow_nan=False,
+    default=_mapping,
+    ensure_ascii=False,
+    separators=(",", ":"),
+    sort_keys=True,
+)
+
+
 def canonical(value: Any) -> str:
     """JSON text that is the same for equal values: keys sorted, no blanks, no escapes.
 
     Raises: StoreError: something in it is not JSON.
     """
     try:
-        return json.dumps(
-            value,
-            allow_nan=False,
-            default=_mapping,
-            ensure_ascii=False,
-            separators=(",", ":"),
-            sort_keys=True,
-        )
+        return _CANONICAL.encode(value)
     except (TypeError, ValueError) as fault:
         raise StoreError(
             f"Nothing was written: a value is of a kind that the record cannot hold ({fault}). "
@@ -78,11 +86,20 @@ def require_storable(*texts: str) -> None:
     Raises: StoreError: a NUL, or half of a surrogate pair.
     """
     for text in texts:
-        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        if not is_storable(text):
             raise StoreError(
                 "Nothing was written: an id or a text holds a character that no store can keep, "
                 "a NUL or half of a character. Write it without that character."
             )
+
+
+def is_storable(text: str) -> bool:
+    """Whether a row could bear such a text: half of a surrogate pair has no bytes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def bodies_of(commit: Commit) -> list[str]:
@@ -161,9 +178,3 @@ def key_taken(commit: Commit, digest: str) -> Conflict:
 def notice_taken(id: str) -> StoreError:
     """The error for a notice that would be written twice."""
     return StoreError(f"Nothing was written: there already is a notice with the id {id}.")
-
-
-def _mapping(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} is not JSON")

@@ -6,13 +6,25 @@ handed in and nothing works here that would fail on a disk. Imports forms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from heapq import nsmallest
-from threading import Lock
+from threading import RLock
 
 from protocolkit.semantics.events import Event
-from protocolkit.store.base import Answer, Commit, Head, Notice
+from protocolkit.store.base import (
+    WORKERS,
+    Answer,
+    Commit,
+    Delivery,
+    Entry,
+    Figures,
+    Head,
+    Notice,
+    Worker,
+)
 from protocolkit.store.forms import (
     answer_of,
     bodies_of,
@@ -24,54 +36,86 @@ from protocolkit.store.forms import (
     refused_text,
     require_storable,
 )
+from protocolkit.store.records import settled
 
 
 class MemoryStore:
     """The interface of `base.Store` without a disk; any number of threads may share one."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = RLock()
         self._heads: dict[str, Head] = {}
-        self._bodies: dict[str, list[str]] = {}
+        self._bodies: dict[str, list[tuple[str, datetime]]] = {}
         self._answers: dict[str, tuple[str, Answer, str]] = {}
         self._protocols: dict[str, str] = {}
-        self._notices: dict[str, Notice] = {}
-        self._sent: dict[str, datetime] = {}
+        self._deliveries: dict[str, Delivery] = {}
+        self._workers: dict[str, Worker] = {}
+        self._marks: dict[str, str] = {}
 
     def commit(self, commit: Commit) -> None:
         """Write all of it or nothing.
 
         Raises: Conflict: the case has moved on, or the key is taken. StoreError: not written.
         """
-        bodies = bodies_of(commit)
-        refused = refused_text(commit.answer) if commit.answer else ""
-        head = commit.head
         with self._lock:
-            if commit.key in self._answers:
-                raise key_taken(commit, self._answers[commit.key][0])
-            found = self._heads.get(head.case)
-            version = found.version if found else 0
+            self._write([commit])
+
+    @contextmanager
+    def claim(
+        self, until: datetime, limit: int = 100, without: Collection[str] = ()
+    ) -> Iterator[_Claim]:
+        """Take the cases to which time does something by an instant, the earliest first."""
+        with self._lock:
+            found = self.due(until, limit + len(without))
+            heads = tuple(head for head in found if head.case not in without)[:limit]
+            claim = _Claim(self, heads)
+            yield claim
+            self._write(claim.commits)
+
+    def _write(self, commits: Iterable[Commit]) -> None:
+        """All of these or none; the caller holds the lock."""
+        ready = []
+        versions: dict[str, int] = {}
+        keys: set[str] = set()
+        fresh: dict[str, Delivery] = {}
+        for commit in commits:
+            bodies = bodies_of(commit)
+            refused = refused_text(commit.answer) if commit.answer else ""
+            case = commit.head.case
+            if commit.key in self._answers or commit.key in keys:
+                taken = self._answers.get(commit.key)
+                raise key_taken(commit, taken[0] if taken else commit.request_digest)
+            found = self._heads.get(case)
+            version = versions.get(case, found.version if found else 0)
             if version != commit.expected_version:
                 raise moved_on(commit, version)
-            fresh: dict[str, Notice] = {}
+            versions[case] = commit.head.version
+            keys |= {commit.key} - {""}
             for notice in commit.notices:
-                if notice.id in self._notices or notice.id in fresh:
+                if notice.id in self._deliveries or notice.id in fresh:
                     raise notice_taken(notice.id)
-                fresh[notice.id] = notice
-            self._heads[head.case] = head
-            self._bodies.setdefault(head.case, []).extend(bodies)
-            self._notices.update(fresh)
+                fresh[notice.id] = Delivery(notice=notice, try_at=notice.at)
+            ready.append((commit, bodies, refused))
+        for commit, bodies, refused in ready:
+            case = commit.head.case
+            self._heads[case] = commit.head
+            self._bodies.setdefault(case, []).extend((body, commit.written_at) for body in bodies)
             if commit.answer:
                 self._answers[commit.key] = (commit.request_digest, commit.answer, refused)
+        self._deliveries.update(fresh)
 
     def events(self, case: str, after: int = 0) -> list[Event]:
         """The events of a case in order, from the one after a sequence number."""
-        with self._lock:
-            bodies = self._bodies.get(case, [])[:]
+        return [entry.event for entry in self.entries(case, after)]
+
+    def entries(self, case: str, after: int = 0) -> list[Entry]:
+        """The same, each with what the clock showed when it was written."""
         first = max(after, 0)
+        with self._lock:
+            bodies = self._bodies.get(case, [])[first:]
         return [
-            event_of(case, sequence, body)
-            for sequence, body in enumerate(bodies[first:], first + 1)
+            Entry(event=event_of(case, sequence, body), written_at=written_at)
+            for sequence, (body, written_at) in enumerate(bodies, first + 1)
         ]
 
     def head(self, case: str) -> Head | None:
@@ -121,22 +165,107 @@ class MemoryStore:
         with self._lock:
             return self._protocols.get(digest)
 
+    def digests(self) -> list[str]:
+        """The digests of all protocols that are kept, by digest."""
+        with self._lock:
+            return sorted(self._protocols)
+
     def notices(self, case: str = "", *, unsent: bool = False) -> list[Notice]:
         """Notices in the order in which they were written."""
-        with self._lock:
-            return [
-                notice
-                for notice in self._notices.values()
-                if case in ("", notice.case) and not (unsent and notice.id in self._sent)
-            ]
+        return [one.notice for one in self.deliveries(case) if not (unsent and one.outcome)]
 
-    def mark_sent(self, ids: list[str], at: datetime) -> None:
-        """These notices were delivered; the first delivery is the one that counts."""
-        require_storable(*ids)
+    def deliveries(self, case: str = "") -> list[Delivery]:
+        """The same notices, with where their sending stands."""
         with self._lock:
-            for id in ids:
-                if id in self._notices:
-                    self._sent.setdefault(id, at)
+            return [one for one in self._deliveries.values() if case in ("", one.notice.case)]
+
+    def take_notices(self, now: datetime, until: datetime, limit: int = 100) -> list[Delivery]:
+        """Take notices that may be tried now, in the order in which they were written."""
+        taken: list[Delivery] = []
+        with self._lock:
+            for id, one in self._deliveries.items():
+                if len(taken) == limit:
+                    break
+                if one.try_at is not None and one.try_at <= now:
+                    taken.append(one.replace(tries=one.tries + 1, try_at=until))
+                    self._deliveries[id] = taken[-1]
+        return taken
+
+    def settle(self, delivery: Delivery) -> None:
+        """Write where the sending of a notice stands now; a first outcome stays."""
+        id = delivery.notice.id
+        require_storable(id, delivery.outcome, *delivery.reached)
+        with self._lock:
+            known = self._deliveries.get(id)
+            if known is None:
+                return
+            self._deliveries[id] = settled(known, delivery)
+
+    def beat(self, worker: Worker) -> None:
+        """A sign of life of a worker, in place of its last one."""
+        require_storable(worker.id, worker.release)
+        with self._lock:
+            self._workers[worker.id] = worker
+
+    def workers(self) -> list[Worker]:
+        """The workers seen last, the last one first."""
+        with self._lock:
+            found = sorted(self._workers.values(), key=lambda one: one.id)
+        return sorted(found, key=lambda one: one.beat_at, reverse=True)[:WORKERS]
+
+    def mark(self, name: str, text: str | None) -> None:
+        """Keep a word for all who use this store, or take it away."""
+        require_storable(name, text or "")
+        with self._lock:
+            self._marks.pop(name, None)
+            if text is not None:
+                self._marks[name] = text
+
+    def marks(self) -> dict[str, str]:
+        """These words by name."""
+        with self._lock:
+            return dict(sorted(self._marks.items()))
+
+    def figures(self, now: datetime) -> Figures:
+        """How much there is, and how far behind."""
+        with self._lock:
+            closed = Counter(head.closed for head in self._heads.values())
+            due = [at for head in self._heads.values() if (at := head.next_at) and at <= now]
+            unsent = [one.notice.at for one in self._deliveries.values() if not one.outcome]
+            return Figures(
+                cases=len(self._heads),
+                open=closed[False],
+                events=sum(map(len, self._bodies.values())),
+                due=len(due),
+                due_since=min(due, default=None),
+                unsent=len(unsent),
+                unsent_since=min(unsent, default=None),
+            )
+
+    def settings(self) -> dict[str, str | int]:
+        """Nothing: what is here ends with the process."""
+        return {}
+
+    def clock(self) -> datetime | None:
+        """None: there is no other clock."""
+        return None
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+class _Claim:
+    """What `base.Claim` says; written when the claim ends."""
+
+    def __init__(self, store: MemoryStore, heads: tuple[Head, ...]) -> None:
+        self._store = store
+        self.heads = heads
+        self.commits: list[Commit] = []
+
+    def events(self) -> Mapping[str, list[Event]]:
+        """The events of every claimed case, in order."""
+        return {head.case: self._store.events(head.case) for head in self.heads}
+
+    def commit(self, commits: Iterable[Commit]) -> None:
+        """Write what time did to some of these cases, when the claim ends."""
+        self.commits.extend(commits)

@@ -7,7 +7,7 @@ SQLite locks the file; whoever finds it taken tries again after a random wait, u
 SQLite must not be carried across a fork, not even to be closed there (its locks belong to the
 process). So every connection is closed before a fork and opened again where it is next needed.
 
-Imports faults and schema.
+Imports copy, faults, schema and work.
 """
 
 from __future__ import annotations
@@ -18,14 +18,17 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from protocolkit.ground.errors import StoreError
+from protocolkit.store.sqlite_copy import keep_copy
 from protocolkit.store.sqlite_faults import is_busy, plain
-from protocolkit.store.sqlite_schema import migrate, tables, version_of
+from protocolkit.store.sqlite_schema import MIGRATIONS, migrate, tables, version_of
+from protocolkit.store.sqlite_work import Dialect, SqliteWork
 
 T = TypeVar("T")
 
@@ -52,7 +55,7 @@ _OPENING = threading.Lock()
 """Taken in this order, a link's own lock between the two."""
 
 
-class FileLink:
+class FileLink(Dialect):
     """The one connection of a store to its file; any thread may use it.
 
     Raises: StoreError: the file cannot be used, from here and from every method.
@@ -62,7 +65,7 @@ class FileLink:
         self.where = os.fspath(path)
         self._path = Path(os.path.abspath(path))  # noqa: PTH100, links stay as they are written
         self._patience = patience
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
         self._process = os.getpid()
@@ -78,23 +81,33 @@ class FileLink:
         except UnicodeEncodeError:
             return []  # no row can bear such a text
 
-    def write(self, work: Callable[[sqlite3.Cursor], object]) -> None:
-        """Do some work in one transaction, which is on the disk on return, or undo all of it.
+    def write(self, work: Callable[[SqliteWork], T]) -> T:
+        """Do some work in one transaction, which is on the disk on return, or undo all of it."""
+        with self.transaction() as opened:
+            return work(opened)
 
-        The work may be done several times, of which one counts.
-        """
-
-        def whole(connection: sqlite3.Connection) -> None:
-            connection.execute("BEGIN IMMEDIATE")
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteWork]:
+        """A transaction for a block; other threads wait, the one that holds it may read."""
+        connection = self._begun()
+        try:
             try:
                 self._require_same_file()
-                work(connection.cursor())
+                yield SqliteWork(connection.cursor())
+                if connection is not self._connection:
+                    raise StoreError(
+                        f"Nothing was written to the store {self.where}: this process was split "
+                        "in the middle of it. Try again."
+                    )
                 connection.execute("COMMIT")
             except BaseException:
-                connection.rollback()
+                if connection is self._connection:
+                    connection.rollback()
                 raise
-
-        self._persist(whole)
+        except (sqlite3.Error, UnicodeDecodeError) as fault:
+            raise plain(fault, self.where) from fault
+        finally:
+            self.lock.release()
 
     def close(self) -> None:
         """Close the connection; the store cannot be used any more."""
@@ -112,6 +125,21 @@ class FileLink:
     def after_fork(self) -> None:
         """The connection was closed before the process was split: this one may open its own."""
         self._process = os.getpid()
+
+    def _begun(self) -> sqlite3.Connection:
+        """The connection with a transaction on it, and the lock taken."""
+
+        def begin(connection: sqlite3.Connection) -> sqlite3.Connection:
+            if connection.in_transaction:
+                raise StoreError(
+                    "Nothing was written: this thread holds a claim, and may only read until it "
+                    "has ended."
+                )
+            connection.execute("BEGIN IMMEDIATE")
+            self.lock.acquire()  # once more: the outer one is given back on return
+            return connection
+
+        return self._persist(begin)
 
     def _persist(self, work: Callable[[sqlite3.Connection], T]) -> T:
         give_up = time.monotonic() + self._patience
@@ -158,7 +186,10 @@ class FileLink:
             self._require_ours(connection)
             apply_settings(connection, self.where)
             connection.execute("BEGIN IMMEDIATE")
-            migrate(connection.cursor(), self.where)
+            cursor = connection.cursor()
+            if 0 < version_of(cursor, self.where) < len(MIGRATIONS):
+                keep_copy(self._path, len(MIGRATIONS), self.where)
+            migrate(cursor, self.where)
             # Changes nothing, but fails where nothing may be written: better now than later.
             connection.execute("DELETE FROM pk_schema WHERE 0")
             connection.execute("COMMIT")

@@ -1,23 +1,27 @@
 """Cases in the database of a host application, inside its own transactions.
 
-The connection, its settings, its threads and every commit are the host's. Imports faults and
-schema.
+The connection, its settings, its threads and every commit are the host's. Imports faults,
+schema and work.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from protocolkit.ground.errors import StoreError
 from protocolkit.store.sqlite_faults import plain
 from protocolkit.store.sqlite_schema import migrate
+from protocolkit.store.sqlite_work import Dialect, SqliteWork
+
+T = TypeVar("T")
 
 _WHERE = "in the application's database"
 
 
-class HostLink:
+class HostLink(Dialect):
     """A connection that somebody else opened and will commit, roll back and close."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -45,8 +49,14 @@ class HostLink:
         except UnicodeEncodeError:
             return []  # no row can bear such a text
 
-    def write(self, work: Callable[[sqlite3.Cursor], object]) -> None:
+    def write(self, work: Callable[[SqliteWork], T]) -> T:
         """Do some work within the host's transaction, all of it or nothing."""
+        with self.transaction() as opened:
+            return work(opened)
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteWork]:
+        """A part of the host's transaction, done as a whole or not at all."""
         if not self._in_transaction():
             raise StoreError(
                 "Nothing was written: the application has no open transaction. "
@@ -58,7 +68,7 @@ class HostLink:
             try:
                 # Made here again in case the host rolled back the transaction that made them.
                 migrate(cursor, _WHERE)
-                work(cursor)
+                yield SqliteWork(cursor)
             except BaseException:
                 # A full disk takes the whole transaction with it, savepoint and all.
                 if self._in_transaction():
@@ -81,5 +91,5 @@ class HostLink:
         return cursor
 
 
-def _nothing(cursor: sqlite3.Cursor) -> None:
+def _nothing(work: SqliteWork) -> None:
     """Work for `write` when only the tables are wanted."""

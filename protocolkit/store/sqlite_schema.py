@@ -11,6 +11,17 @@ import sqlite3
 
 from protocolkit.ground.errors import StoreError
 
+
+def _append_only(table: str) -> tuple[str, ...]:
+    """Have the database itself refuse to change or remove what was written."""
+    return tuple(
+        f"""CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} BEGIN
+            SELECT RAISE(ABORT, 'what stands in {table} is never changed or removed');
+        END"""
+        for verb in ("update", "delete")
+    )
+
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE pk_schema (version INTEGER PRIMARY KEY)",
@@ -62,6 +73,67 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX pk_notice_case ON pk_notice (case_id, number)",
         "CREATE INDEX pk_notice_unsent ON pk_notice (number) WHERE sent_at IS NULL",
+    ),
+    (
+        # Tables are made anew where columns come that every row has: a default that no row
+        # needs any more would stay for ever.
+        """CREATE TABLE pk_event_2 (
+            case_id TEXT NOT NULL REFERENCES pk_case_head (case_id),
+            sequence INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            recorded_at INTEGER NOT NULL,
+            written_at INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (case_id, sequence)
+        )""",
+        # What the clock showed was not kept; the instant that was recorded is nearest to it.
+        """INSERT INTO pk_event_2
+            SELECT case_id, sequence, kind, recorded_at, recorded_at, body
+            FROM pk_event ORDER BY case_id, sequence""",
+        "DROP TABLE pk_event",
+        "ALTER TABLE pk_event_2 RENAME TO pk_event",
+        # `reached` is a list of channels as JSON text. `try_at` is there as long as `outcome` is
+        # empty, `done_at` from then on.
+        """CREATE TABLE pk_notice_2 (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            case_id TEXT NOT NULL REFERENCES pk_case_head (case_id),
+            role TEXT NOT NULL,
+            person TEXT NOT NULL,
+            about TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            tries INTEGER NOT NULL,
+            reached TEXT NOT NULL,
+            try_at INTEGER,
+            outcome TEXT NOT NULL,
+            done_at INTEGER
+        )""",
+        """INSERT INTO pk_notice_2
+            SELECT number, id, case_id, role, person, about, at, 0, '[]',
+                CASE WHEN sent_at IS NULL THEN at END,
+                CASE WHEN sent_at IS NULL THEN '' ELSE 'sent' END,
+                sent_at
+            FROM pk_notice ORDER BY number""",
+        "DROP TABLE pk_notice",
+        "ALTER TABLE pk_notice_2 RENAME TO pk_notice",
+        "CREATE INDEX pk_notice_case ON pk_notice (case_id, number)",
+        # In the order of writing, and saying without a look at the row when it may be tried.
+        """CREATE INDEX pk_notice_waiting ON pk_notice (number, try_at)
+            WHERE outcome = ''""",
+        """CREATE TABLE pk_worker (
+            id TEXT NOT NULL PRIMARY KEY,
+            release TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            beat_at INTEGER NOT NULL,
+            stopped_at INTEGER
+        ) WITHOUT ROWID""",
+        """CREATE TABLE pk_mark (
+            name TEXT NOT NULL PRIMARY KEY,
+            text TEXT NOT NULL
+        ) WITHOUT ROWID""",
+        *_append_only("pk_event"),
+        *_append_only("pk_answer"),
+        *_append_only("pk_protocol"),
     ),
 )
 """Entry n takes a database from version n to n + 1; an entry that was released never changes."""

@@ -78,6 +78,7 @@ def commit(
         ),
         expected_version=expected,
         events=tuple(event(case, number) for number in range(expected + 1, version + 1)),
+        written_at=at(version + 0.5),
         notices=notices,
         key=key,
         request_digest=request,

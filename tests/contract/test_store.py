@@ -1,40 +1,39 @@
-"""The interface of a store, asked of every backend; a new one is one line in `OPENERS`."""
+"""The interface of a store, asked of every backend; a new one is a line or two in `opened`."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from datetime import timedelta, timezone
-from pathlib import Path
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta, timezone
 from threading import Barrier
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from protocolkit.ground.errors import Conflict, StoreError
 from protocolkit.ground.record import EMPTY
-from protocolkit.store.base import Answer, Commit, Store
+from protocolkit.store.base import (
+    WORKERS,
+    Answer,
+    Commit,
+    Delivery,
+    Entry,
+    Figures,
+    Store,
+    Worker,
+)
 from protocolkit.store.memory import MemoryStore
+from protocolkit.store.postgres import PostgresStore
 from protocolkit.store.sqlite import SqliteStore
 from tests.contract.samples import START, at, commit, event, notice
 
 
-def _memory(_folder: Path) -> Store:
-    return MemoryStore()
-
-
-def _sqlite(folder: Path) -> Store:
-    return SqliteStore(folder / "cases.db")
-
-
-OPENERS: dict[str, Callable[[Path], Store]] = {"memory": _memory, "sqlite": _sqlite}
-
-
 @contextmanager
-def host() -> Iterator[Store]:
+def sqlite_host() -> Iterator[Store]:
     """A store in a host's database, within one long transaction of the host."""
     with closing(sqlite3.connect(":memory:")) as connection:
         store = SqliteStore.on(connection)
@@ -42,19 +41,47 @@ def host() -> Iterator[Store]:
         yield store
 
 
-@pytest.fixture(params=OPENERS)
-def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@contextmanager
+def postgres_host(url: str) -> Iterator[Store]:
+    """The same on a server."""
+    with closing(psycopg.connect(url)) as connection:
+        yield PostgresStore.on(connection)
+
+
+@contextmanager
+def opened(kind: str, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store of a kind; its part of the fixtures is asked for only if it is needed."""
+    if kind == "memory":
+        yield MemoryStore()
+    elif kind == "sqlite":
+        with closing(SqliteStore(request.getfixturevalue("tmp_path") / "cases.db")) as store:
+            yield store
+    elif kind == "sqlite host":
+        with sqlite_host() as host:
+            yield host
+    elif kind == "postgres":
+        with closing(PostgresStore(request.getfixturevalue("database"))) as server:
+            yield server
+    else:
+        with postgres_host(request.getfixturevalue("database")) as host:
+            yield host
+
+
+SHARED = ("memory", "sqlite", "postgres")
+
+
+@pytest.fixture(params=SHARED)
+def shared(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty store of each kind that threads may share."""
-    with closing(OPENERS[request.param](tmp_path)) as opened:
-        yield opened
+    with opened(request.param, request) as store:
+        yield store
 
 
-@pytest.fixture(params=[*OPENERS, "host"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(params=[*SHARED, "sqlite host", "postgres host"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty store of each kind."""
-    kind = request.param
-    with host() if kind == "host" else closing(OPENERS[kind](tmp_path)) as opened:
-        yield opened
+    with opened(request.param, request) as store:
+        yield store
 
 
 def everything(store: Store, *cases: str) -> dict[str, object]:
@@ -63,7 +90,7 @@ def everything(store: Store, *cases: str) -> dict[str, object]:
         "heads": list(store.heads()),
         "events": [store.events(case) for case in cases],
         "due": store.due(at(1e6)),
-        "notices": store.notices(),
+        "notices": store.deliveries(),
         "unsent": store.notices(unsent=True),
         "answered": store.answered("k"),
     }
@@ -319,16 +346,255 @@ class TestNotices:
         assert ["z/9", "z/1", "a/5", "z/0"] == [found.id for found in store.notices()]
         assert ["z/9", "z/1", "z/0"] == [found.id for found in store.notices("z")]
 
-    def test_sent_once(self, store: Store) -> None:
-        """What was delivered is not offered again; saying so twice, or of a stranger, is fine."""
+
+class TestClaims:
+    """Some due cases, held, read and written together."""
+
+    def test_the_earliest_come_first_with_their_events(self, store: Store) -> None:
+        """As many as were asked for, none of those to be left aside."""
+        for case, next_at in (("a", at(3)), ("b", at(1)), ("c", at(2)), ("d", at(9)), ("e", None)):
+            store.commit(commit(case, add=2, next_at=next_at))
+        with store.claim(at(5), 2, without=("b", "nobody", "\udcff", "b\0")) as claim:
+            assert ("c", "a") == tuple(head.case for head in claim.heads)
+            assert {case: store.events(case) for case in "ac"} == dict(claim.events())
+        with store.claim(at(5)) as claim:
+            assert ("b", "c", "a") == tuple(head.case for head in claim.heads)
+        with store.claim(at(0)) as claim:
+            assert () == claim.heads
+            assert {} == claim.events()
+
+    def test_all_of_it_is_kept_together(self, store: Store) -> None:
+        """Several commits, also two on one case, are there when the claim has ended."""
+        for case in "abc":
+            store.commit(commit(case, next_at=at(1)))
+        with store.claim(at(5)) as claim:
+            claim.commit([commit("a", 1, notices=(notice("a"),)), commit("b", 1, key="k")])
+            claim.commit([commit("a", 2, next_at=at(7))])
+        assert [3, 2, 1] == [len(store.events(case)) for case in "abc"]
+        assert ["c", "a"] == [head.case for head in store.due(at(8))]
+        assert ["a/1"] == [one.id for one in store.notices()]
+        assert store.answered("k") is not None
+
+    def test_nothing_of_it_after_an_exception(self, store: Store) -> None:
+        """Whoever fails in a claim leaves the cases as they were, for the next one."""
+        store.commit(commit("a", next_at=at(1)))
+        before = everything(store, "a")
+        with suppress(KeyError), store.claim(at(5)) as claim:
+            claim.commit([commit("a", 1, notices=(notice("a"),))])
+            raise KeyError
+        assert before == everything(store, "a")
+        with store.claim(at(5)) as claim:
+            assert ["a"] == [head.case for head in claim.heads]
+
+    @pytest.mark.parametrize(
+        ("wrong", "kind"),
+        [
+            (commit("a", 4), Conflict),
+            (commit("z", 1), Conflict),
+            (commit("a", 1, key="k"), Conflict),
+            (commit("a", 1, notices=(notice("a"),)), StoreError),
+            (commit("a", 1).replace(events=()), StoreError),
+        ],
+    )
+    def test_one_wrong_commit_spoils_it(
+        self, store: Store, wrong: Commit, kind: type[Exception]
+    ) -> None:
+        """Versions, keys and notices are looked at, and nothing of the claim is written."""
+        store.commit(commit("a", next_at=at(1), key="k", notices=(notice("a"),)))
+        store.commit(commit("b", next_at=at(1)))
+        before = everything(store, "a", "b", "z")
+        with pytest.raises(kind), store.claim(at(5)) as claim:
+            claim.commit([commit("b", 1), wrong])
+        assert before == everything(store, "a", "b", "z")
+
+    def test_a_spoilt_claim_is_not_kept(self, store: Store) -> None:
+        """Also if the fault was passed over."""
+        store.commit(commit("a", next_at=at(1)))
+        store.commit(commit("b", next_at=at(1)))
+        before = everything(store, "a", "b")
+        wrong = [commit("a", 1), commit("b", 7)]
+        with pytest.raises((Conflict, StoreError)), store.claim(at(5)) as claim, suppress(Conflict):
+            claim.commit(wrong)
+        assert before == everything(store, "a", "b")
+
+    def test_it_can_be_read_meanwhile(self, store: Store) -> None:
+        """The thread that holds a claim may ask for other cases."""
+        store.commit(commit("a", next_at=at(1)))
+        store.commit(commit("other"))
+        with store.claim(at(5)) as claim:
+            assert 1 == len(store.events("other"))
+            claim.commit([commit("a", 1)])
+            assert store.head("other") is not None
+            assert ["a", "other"] == [head.case for head in store.heads()]
+
+    def test_threads_take_every_case_once(self, shared: Store) -> None:
+        """However many sweep at once, each due case is moved on by one of them."""
+        for number in range(60):
+            shared.commit(commit(f"c{number:02}", next_at=at(number % 7)))
+
+        def sweep(_: int) -> list[str]:
+            mine: list[str] = []
+            while True:
+                with shared.claim(at(9), 7) as claim:
+                    claim.commit([commit(head.case, 1) for head in claim.heads])
+                    mine += [head.case for head in claim.heads]
+                if not shared.due(at(9), 1):
+                    return mine
+
+        with ThreadPoolExecutor(4) as pool:
+            taken = [case for mine in pool.map(sweep, range(4)) for case in mine]
+        assert [f"c{number:02}" for number in range(60)] == sorted(taken)
+        assert {2} == {head.version for head in shared.heads()}
+
+
+class TestSending:
+    """Who tries a notice, and what became of it."""
+
+    @pytest.fixture
+    def waiting(self, store: Store) -> Store:
+        """Four notices, of minutes 0 to 3."""
         store.commit(commit("c", notices=tuple(notice("c", number) for number in range(4))))
-        store.mark_sent(["c/0", "c/2", "nobody/7"], at(10))
-        store.mark_sent(["c/2"], at(11))
-        store.mark_sent([], at(12))
-        assert ["c/1", "c/3"] == [found.id for found in store.notices(unsent=True)]
-        assert ["c/1", "c/3"] == [found.id for found in store.notices("c", unsent=True)]
-        assert [] == store.notices("other", unsent=True)
-        assert 4 == len(store.notices())
+        return store
+
+    def test_a_new_one_waits(self, waiting: Store) -> None:
+        """It may be tried from its instant on."""
+        expected = [Delivery(notice=notice("c", n), try_at=at(n)) for n in range(4)]
+        assert expected == waiting.deliveries("c") == waiting.deliveries()
+        assert [] == waiting.deliveries("other")
+
+    def test_what_is_taken_nobody_else_gets(self, waiting: Store) -> None:
+        """Until the time is up; each taking counts as a try."""
+        first = waiting.take_notices(at(1), at(10), 1)
+        assert [Delivery(notice=notice("c", 0), tries=1, try_at=at(10))] == first
+        assert ["c/1"] == [one.notice.id for one in waiting.take_notices(at(1), at(20))]
+        assert [] == waiting.take_notices(at(1), at(30))
+        again = waiting.take_notices(at(10), at(40))
+        assert [("c/0", 2), ("c/2", 1), ("c/3", 1)] == [(o.notice.id, o.tries) for o in again]
+
+    def test_settled_once(self, waiting: Store) -> None:
+        """The first outcome stays, whatever is told later; channels are only added."""
+        (one,) = waiting.take_notices(at(0), at(10), 1)
+        sent = one.replace(reached=("hook",), try_at=None, outcome="sent", done_at=at(1))
+        waiting.settle(sent)
+        assert sent == waiting.deliveries()[0]
+        waiting.settle(one.replace(reached=("mail", "hook"), outcome="moot", done_at=at(2)))
+        assert sent.replace(reached=("hook", "mail")) == waiting.deliveries()[0]
+        assert ["c/1", "c/2", "c/3"] == [found.id for found in waiting.notices(unsent=True)]
+        assert [] == waiting.notices("other", unsent=True)
+        assert 4 == len(waiting.notices("c"))
+        assert ["c/1"] == [o.notice.id for o in waiting.take_notices(at(1), at(9))]
+
+    def test_tried_again_later(self, waiting: Store) -> None:
+        """What was not taken by every channel waits for the instant that was told."""
+        (one,) = waiting.take_notices(at(0), at(10), 1)
+        waiting.settle(one.replace(reached=("mail",), try_at=at(60), tries=0))
+        assert ["c/1", "c/2", "c/3"] == [o.notice.id for o in waiting.take_notices(at(59), at(99))]
+        (later,) = waiting.take_notices(at(60), at(99))
+        assert (2, ("mail",)) == (later.tries, later.reached)
+
+    def test_a_stranger(self, waiting: Store) -> None:
+        """A notice that is not there is not made."""
+        before = waiting.deliveries()
+        waiting.settle(Delivery(notice=notice("nobody"), outcome="sent", done_at=at(1)))
+        assert before == waiting.deliveries()
+
+    def test_threads_take_every_notice_once(self, shared: Store) -> None:
+        """Several workers at once never hold the same one."""
+        for case in "abcdef":
+            notices = tuple(notice(case, number) for number in range(10))
+            shared.commit(commit(case, notices=notices))
+
+        def take(_: int) -> list[str]:
+            mine: list[str] = []
+            while shared.notices(unsent=True):
+                for one in shared.take_notices(at(99), at(999), 3):
+                    shared.settle(one.replace(try_at=None, outcome="sent", done_at=at(99)))
+                    mine.append(one.notice.id)
+            return mine
+
+        with ThreadPoolExecutor(4) as pool:
+            taken = [id for mine in pool.map(take, range(4)) for id in mine]
+        assert 60 == len(taken) == len(set(taken))
+        assert {1} == {one.tries for one in shared.deliveries()}
+
+
+class TestWorkers:
+    """Who is at work, and what all are to know."""
+
+    def test_the_last_beat_counts(self, store: Store) -> None:
+        """One line per worker, the one seen last first; equals by id."""
+        one = Worker(id="w1", release="0.2", started_at=at(0), beat_at=at(1))
+        two = Worker(id="w0", release="0.2", started_at=at(1), beat_at=at(3))
+        three = Worker(id="w2", release="0.1", started_at=at(0), beat_at=at(3))
+        for worker in (one, two, three):
+            store.beat(worker)
+        assert [two, three, one] == store.workers()
+        later = one.replace(beat_at=at(4), stopped_at=at(4))
+        store.beat(later)
+        assert [later, two, three] == store.workers()
+
+    def test_the_last_ones_are_told_of(self, store: Store) -> None:
+        """One that starts again and again leaves the others to be seen, and costs nobody time."""
+        for number in range(WORKERS + 2):
+            beat_at = at(number)
+            store.beat(Worker(id=f"w{number}", release="1", started_at=beat_at, beat_at=beat_at))
+        expected = [f"w{number}" for number in range(WORKERS + 1, 1, -1)]
+        assert expected == [one.id for one in store.workers()]
+
+    def test_a_mark_until_it_is_taken_away(self, store: Store) -> None:
+        """The last word under a name is the one that all see."""
+        store.mark("clock", "went back")
+        store.mark("backup", "Ä 'x'")
+        store.mark("clock", "")
+        assert [("backup", "Ä 'x'"), ("clock", "")] == list(store.marks().items())
+        store.mark("clock", None)
+        store.mark("nothing", None)
+        assert {"backup": "Ä 'x'"} == store.marks()
+
+
+class TestFigures:
+    """How much there is, how far behind it is, and what the clock showed."""
+
+    def test_an_empty_store(self, store: Store) -> None:
+        """Nothing is behind."""
+        nothing = Figures(
+            cases=0, open=0, events=0, due=0, due_since=None, unsent=0, unsent_since=None
+        )
+        assert nothing == store.figures(at(0))
+
+    def test_counted(self, store: Store) -> None:
+        """Cases, events, what is due and what waits, with the earliest of each."""
+        store.commit(commit("a", add=3, next_at=at(5), notices=(notice("a", 8), notice("a", 4))))
+        store.commit(commit("b", next_at=at(3), closed=True))
+        store.commit(commit("c", next_at=at(6), notices=(notice("c", 2),)))
+        (first, *_) = store.take_notices(at(2), at(9))
+        store.settle(first.replace(try_at=None, outcome="moot", done_at=at(2)))
+        expected = Figures(
+            cases=3, open=2, events=5, due=2, due_since=at(3), unsent=2, unsent_since=at(4)
+        )
+        assert expected == store.figures(at(5))
+
+    def test_written_when(self, store: Store) -> None:
+        """Beside each event stands what the clock showed, earlier or later than its date."""
+        early = commit("c", 2).replace(written_at=START.replace(year=1999))
+        store.commit(commit("c", add=2))
+        store.commit(early)
+        events = store.events("c")
+        shown = [at(2.5), at(2.5), early.written_at]
+        expected = [
+            Entry(event=event, written_at=when) for event, when in zip(events, shown, strict=True)
+        ]
+        assert expected == store.entries("c")
+        assert expected[1:] == store.entries("c", after=1)
+
+    def test_another_clock(self, store: Store) -> None:
+        """Of a server it is the server's, near ours here; a file has none."""
+        shown = store.clock()
+        if isinstance(store, PostgresStore):
+            assert shown is not None
+            assert abs(shown - datetime.now(UTC)) < timedelta(minutes=1)
+        else:
+            assert shown is None
 
 
 class TestProtocols:
@@ -341,6 +607,7 @@ class TestProtocols:
         store.keep_protocol("d2", "site-a", "2", "")
         store.keep_protocol("d1", "site-b", "9", "other")
         assert [text, "", None] == [store.protocol_text(digest) for digest in ("d1", "d2", "d3")]
+        assert ["d1", "d2"] == store.digests()
 
     def test_a_text_that_cannot_be_kept(self, store: Store) -> None:
         """Half a character is refused, not mended."""
@@ -361,7 +628,7 @@ _JSON: st.SearchStrategy[object] = st.recursive(
 def test_data_of_every_shape(data: object) -> None:
     """Both stores give back what JSON can say: all characters, big numbers, any nesting."""
     written = event("c", 1, data={"found": data})
-    with host() as in_tables:
+    with sqlite_host() as in_tables:
         for opened in (MemoryStore(), in_tables):
             opened.commit(commit("c").replace(events=(written,)))
             assert [written] == opened.events("c")

@@ -81,6 +81,17 @@ class TestKeys:
         assert asked == other.fire(case.id, "ask", by=OFFICER, key="k-2")
         assert ["open", "act"] == [event.kind for event in store.events(case.id)]
 
+    def test_the_answer_is_of_then(self, store: Store) -> None:
+        """However far the case has gone on and whatever time did, the answer stays as it was."""
+        engine, clock = engine_with(RULES, store=store)
+        case = engine.open("tiny", by=OFFICER, key="k-1")
+        asked = engine.fire(case.id, "ask", by=OFFICER, key="k-2")
+        clock.move_to(clock.now() + timedelta(days=2))
+        engine.fire(case.id, "visit", by=OFFICER)
+        assert asked != engine.case(case.id)
+        assert case == engine.open("tiny", by=OFFICER, key="k-1")
+        assert asked == engine.fire(case.id, "ask", by=OFFICER, key="k-2")
+
     def test_a_refusal_is_the_answer_too(self, store: Store) -> None:
         """The same request is refused again with the same reasons, though it might do now."""
         engine, _ = engine_with(RULES, store=store)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from protocolkit.ground.errors import StoreError, UsageError
 from protocolkit.store.memory import MemoryStore
-from protocolkit.store.opening import open_store
+from protocolkit.store.opening import has_password, open_store
 from protocolkit.store.sqlite import SqliteStore
 from tests.contract.samples import commit
 
@@ -48,8 +50,8 @@ def test_a_file_here_or_elsewhere(
         ("sqlite:///cases.db?mode=ro", 'has a "?"'),
         ("memory", 'Write "memory:"'),
         ("memory:x", "with nothing after it"),
-        ("postgresql://u:geheim@host/db", "PostgreSQL comes with a later release"),
-        ("postgres://u:geheim@host/db", "PostgreSQL comes with a later release"),
+        ("postgresql:u:geheim@host/db", 'Two strokes come after "postgresql:"'),
+        ("postgres:/u:geheim@host/db", 'Two strokes come after "postgres:"'),
         ("mysql://u:geheim@host/db", 'cannot be kept in "mysql"'),
         ("u:geheim@host/db", "not the address of a store"),
     ],
@@ -71,3 +73,47 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     """The store's own error comes through."""
     with pytest.raises(StoreError, match="is a folder"):
         open_store(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:geheim@[host/db",
+        "postgresql://u:geheim@host/db?colour=red",
+        "postgres://u:ge%heim@host/db",
+    ],
+)
+def test_an_address_that_cannot_be_read(url: str) -> None:
+    """The driver would repeat what it could not read; we do not."""
+    with pytest.raises(UsageError, match="not an address of a PostgreSQL database") as caught:
+        open_store(url)
+    assert "heim" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_postgresql_without_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who did not install it hears how to."""
+    for name in [name for name in sys.modules if name.startswith("protocolkit.store.postgres")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(UsageError, match=r'pip install "protocolkit\[postgres\]"'):
+        open_store("postgresql://host/db")
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("postgresql://u:geheim@host/db", True),
+        ("postgres://u:ge@heim@host", True),
+        ("postgresql://host/db?user=u&password=geheim", True),
+        ("postgresql://host/db?user=u&%70assword=geheim", True),
+        ("postgresql://host/db?sslpassword=geheim", True),
+        ("postgresql://u@host:5433/db", False),
+        ("postgresql:///db?host=/run/postgresql", False),
+        ("postgresql://host/db?passfile=/etc/pass", False),
+        ("sqlite:////a:b@c/cases.db", False),
+        ("memory:", False),
+    ],
+)
+def test_a_password_in_the_address(url: str, found: bool) -> None:
+    """Before the host or among the settings, however it is written."""
+    assert found is has_password(url)

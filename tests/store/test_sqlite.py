@@ -8,15 +8,17 @@ import shutil
 import sqlite3
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from protocolkit.ground.errors import StoreError
-from protocolkit.store.forms import microseconds
+from protocolkit.store.links import Work
 from protocolkit.store.sqlite import SqliteStore
 from protocolkit.store.sqlite_file import apply_settings
+from protocolkit.store.sqlite_schema import MIGRATIONS
 from tests.contract.samples import at, commit, notice
 from tests.store.files import opened
 
@@ -30,15 +32,16 @@ class TestFile:
         with opened(file) as store:
             store.keep_protocol("d", "site-a", "1", "protocol: ä")
             store.commit(written.replace(notices=(notice("Fall-Ä", 1), notice("Fall-Ä", 2))))
-            store.mark_sent(["Fall-Ä/1"], at(8))
+            (first, _) = store.take_notices(at(8), at(9))
+            store.settle(first.replace(try_at=None, outcome="sent", done_at=at(8)))
+            waiting = store.deliveries()
         with opened(file) as store:
             assert list(written.events) == store.events("Fall-Ä")
             assert [written.head] == list(store.heads()) == store.due(at(7))
             assert ("r", written.answer) == store.answered("k")
             assert ["Fall-Ä/2"] == [found.id for found in store.notices(unsent=True)]
-            store.mark_sent(["Fall-Ä/1", "Fall-Ä/2"], at(9))
-            sent = store._link.read("SELECT sent_at FROM pk_notice ORDER BY number")
-            assert [(microseconds(at(8)),), (microseconds(at(9)),)] == sent
+            assert waiting == store.deliveries()
+            assert [at(3.5)] * 3 == [entry.written_at for entry in store.entries("Fall-Ä")]
             assert "protocol: ä" == store.protocol_text("d")
 
     def test_only_the_owner_may_read_it(self, file: Path) -> None:
@@ -83,7 +86,7 @@ class TestFile:
             store.commit(commit("c", notices=(notice("c", person="find-me-1984"),)))
         assert b"find-me-1984" in file.read_bytes()
         with opened(file) as store:
-            store._link.write(lambda cursor: cursor.execute("DELETE FROM pk_notice"))
+            _do(store, "DELETE FROM pk_notice")
         assert b"find-me-1984" not in file.read_bytes()
 
     def test_many_cases_come_in_pages(self, file: Path) -> None:
@@ -91,7 +94,7 @@ class TestFile:
         cases = [f"c{number:04}" for number in range(1001)]
         with opened(file) as store:
             store._link.write(
-                lambda cursor: cursor.executemany(
+                lambda work: work.tell(
                     "INSERT INTO pk_case_head VALUES (?, 'p', 'd', 0, NULL, 0)",
                     [(case,) for case in cases],
                 )
@@ -116,8 +119,13 @@ class TestFile:
                 "pk_notice_case",
             ),
             (
-                "SELECT id FROM pk_notice WHERE sent_at IS NULL ORDER BY number",
-                "pk_notice_unsent",
+                "SELECT id FROM pk_notice WHERE outcome = '' ORDER BY number",
+                "pk_notice_waiting",
+            ),
+            (
+                "SELECT id FROM pk_notice WHERE outcome = '' AND try_at <= 7 "
+                "ORDER BY number LIMIT 9",
+                "pk_notice_waiting",
             ),
         ],
     )
@@ -143,10 +151,10 @@ class TestSettings:
             "secure_delete": 1,
             "synchronous": 2,
         }
-        with opened(file) as store:
-            assert expected == store.settings()
-        with opened(file) as store:
-            assert expected == store.settings()
+        versions = {"schema": len(MIGRATIONS), "sqlite_version": sqlite3.sqlite_version}
+        for _ in range(2):
+            with opened(file) as store:
+                assert expected | versions == store.settings()
 
     def test_a_setting_that_does_not_take(self) -> None:
         """Where SQLite cannot do as it is told, the store is refused instead of hoped for."""
@@ -168,6 +176,59 @@ class TestSettings:
                     assert number + 1 == len(other.events("c"))
 
 
+class TestClaims:
+    """What is special about claims where one writes at a time."""
+
+    def test_nothing_else_is_written_in_it(self, file: Path) -> None:
+        """The thread that holds one is told so, and its claim goes on."""
+        with opened(file) as store:
+            store.commit(commit("c", next_at=at(1)))
+            with store.claim(at(5)) as claim:
+                with pytest.raises(StoreError, match="this thread holds a claim"):
+                    store.mark("a", "b")
+                with pytest.raises(StoreError, match="this thread holds a claim"):
+                    store.commit(commit("e"))
+                claim.commit([commit("c", 1)])
+            assert 2 == len(store.events("c"))
+            assert {} == store.marks()
+
+    def test_other_threads_wait_for_its_end(self, file: Path) -> None:
+        """A commit from another thread comes after it, not into it."""
+        with opened(file) as store, ThreadPoolExecutor(1) as pool:
+            store.commit(commit("c", next_at=at(1)))
+            with pytest.raises(KeyError), store.claim(at(5)) as claim:  # noqa: PT012
+                claim.commit([commit("c", 1)])
+                waits = pool.submit(store.commit, commit("e"))
+                assert not wait([waits], 0.05).done
+                raise KeyError
+            waits.result()
+            assert 1 == len(store.events("c"))
+            assert 1 == len(store.events("e"))
+
+
+class TestAppendOnly:
+    """What was written stays, whoever comes with which statement."""
+
+    @pytest.mark.parametrize("table", ["pk_event", "pk_answer", "pk_protocol"])
+    @pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}"])
+    def test_neither_changed_nor_removed(self, file: Path, table: str, statement: str) -> None:
+        """The database refuses, to us and to any other program, and says why."""
+        with opened(file) as store:
+            store.commit(commit("c", key="k"))
+            store.keep_protocol("d", "site-a", "1", "text")
+            ((column,),) = store._link.read(
+                f"SELECT name FROM pragma_table_info('{table}') LIMIT 1"
+            )
+            refused = statement.format(table, f"{column} = 'x'")
+            with pytest.raises(StoreError, match=f"{table} is never changed or removed"):
+                _do(store, refused)
+        with (
+            closing(sqlite3.connect(file)) as other,
+            pytest.raises(sqlite3.IntegrityError, match="never changed or removed"),
+        ):
+            other.execute(refused)
+
+
 class TestDamage:
     """Files that were fine once."""
 
@@ -176,8 +237,9 @@ class TestDamage:
         repeats nothing of what stands in the file.
         """
         with opened(file) as store:
-            for number in range(30):
-                store.commit(commit("c", number, next_at=at(1), key=f"{number}"))
+            for number in range(60):
+                told = (notice("c", number),)
+                store.commit(commit("c", number, next_at=at(1), key=f"{number}", notices=told))
         content = file.read_bytes()
         said: list[str] = []
         dice = random.Random(7)
@@ -210,9 +272,7 @@ class TestDamage:
         """A body that no release wrote is damage."""
         with opened(file) as store:
             store.commit(commit("c"))
-            store._link.write(
-                lambda cursor: cursor.execute("UPDATE pk_event SET body = ?", (body,))
-            )
+            _do(store, "DROP TRIGGER pk_event_no_update", f"UPDATE pk_event SET body = '{body}'")
             with pytest.raises(StoreError, match="damaged|has version"):
                 store.events("c")
 
@@ -220,7 +280,7 @@ class TestDamage:
         """Damaged reasons are not taken for none."""
         with opened(file) as store:
             store.commit(commit("c", key="k"))
-            store._link.write(lambda cursor: cursor.execute("UPDATE pk_answer SET refused = '{'"))
+            _do(store, "DROP TRIGGER pk_answer_no_update", "UPDATE pk_answer SET refused = '{'")
             with pytest.raises(StoreError, match="answer about case c is damaged"):
                 store.answered("k")
 
@@ -259,14 +319,25 @@ class TestDamage:
             store.head("c")
 
 
+def _do(store: SqliteStore, *statements: str) -> None:
+    """Do some statements in one transaction."""
+
+    def work(work: Work) -> None:
+        for statement in statements:
+            work.tell(statement, [()])
+
+    store._link.write(work)
+
+
 def _beside(file: Path) -> list[Path]:
     return list(file.parent.iterdir())
 
 
 def _ask_everything(store: SqliteStore) -> None:
     for head in store.heads():
-        store.events(head.case)
+        store.entries(head.case)
     store.due(at(1e6))
-    store.notices()
+    store.deliveries()
+    store.figures(at(1e6))
     for number in range(30):
         store.answered(f"{number}")

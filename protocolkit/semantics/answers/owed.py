@@ -277,8 +277,10 @@ def _to(program: Program, case: Case, instance: Instance, who: Who | None) -> st
 
 def _people(program: Program, case: Case, instance: Instance, who: Who | None) -> list[str]:
     """The persons that are meant by what they did."""
-    permission = Permission(protocol=program.protocol, case=case, instance=instance)
     named = [holder.actor_of for holder in _holders(who) if holder.actor_of]
+    if not named:
+        return []
+    permission = Permission(protocol=program.protocol, case=case, instance=instance)
     return [person for name in named if (person := permission.person_of(name))]
 
 
@@ -291,7 +293,7 @@ def _organizations(
 ) -> tuple[str, ...]:
     """Whose office it is; of a person who is meant by an act, that of the role they acted in."""
     people = _people(program, case, instance, who) if instance is not None else []
-    acted = [one.role for one in case.occurrences if one.by in people]
+    acted = [one.role for one in case.occurrences if one.by in people] if people else []
     known = program.protocol.roles
     names = [known[role].organization for role in (*roles, *acted) if role in known]
     return tuple(name for name in dict.fromkeys(names) if name)

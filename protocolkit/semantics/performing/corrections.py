@@ -7,9 +7,11 @@ way of acting shares, and the retelling.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from protocolkit.ground.findings import Reason
 from protocolkit.ground.nearest import did_you_mean
+from protocolkit.ground.record import EMPTY
 from protocolkit.model.people import Holder, Who
 from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import as_who, handed_roles, in_words
@@ -17,12 +19,18 @@ from protocolkit.semantics.case import Entry
 from protocolkit.semantics.changes import FactValue, Happened
 from protocolkit.semantics.deciding.agreement import joint_act
 from protocolkit.semantics.deciding.reasons import future, reason, unknown, wrong_value
-from protocolkit.semantics.events import Event
+from protocolkit.semantics.events import Event, replay
 from protocolkit.semantics.links import takers
 from protocolkit.semantics.performing.performing import Performing, nothing
 from protocolkit.semantics.retelling.reconcile import Reconciling
 from protocolkit.semantics.retelling.register import Register
-from protocolkit.semantics.retelling.retelling import Errata, Retelling, errata
+from protocolkit.semantics.retelling.retelling import (
+    Errata,
+    Retelling,
+    errata,
+    recordings,
+    since_migration,
+)
 
 STANDS: Mapping[str, str] = {
     "open": "The opening of a case cannot be void. Close the case instead.",
@@ -33,6 +41,7 @@ STANDS: Mapping[str, str] = {
     "correct": "A correction is put right by another correction.",
     "void": "What was declared void stays void. Enter again what did happen, with its time.",
     "close_days": "Days that were closed stay closed.",
+    "migrate": "A case that went on under another text is taken on by another plan.",
 }
 """Kinds of entries that cannot be void, and what to do instead."""
 
@@ -45,6 +54,15 @@ class Corrections(Performing):
     """What was entered in error. `story` are the events of the case so far."""
 
     story: Sequence[Event] = ()
+
+    @cached_property
+    def _told(self) -> tuple[Sequence[Event], Sequence[Event]]:
+        return since_migration(self.story)
+
+    @cached_property
+    def _recordings(self) -> dict[str, int]:
+        """How often each fact had been recorded when the case went on under another text."""
+        return recordings(replay(self.case.id, self._told[0]))
 
     # -- facts ---------------------------------------------------------------------------
 
@@ -72,13 +90,17 @@ class Corrections(Performing):
                 continue
             found.extend(self._may_correct(name, entry))
             if entry.value != value or type(entry.value) is not type(value):
-                right[name, self.case.facts[name].index(entry)] = value
+                number = self.case.facts[name].index(entry)
+                right[name, number] = value
+                if number < self._recordings.get(name, 0):
+                    found.append(before_migration(f"`{name}` was recorded"))
         if self.request.facts and not found and not right:
             found.append(reason("same-value", "That is what stands there: nothing to correct."))
 
         def go() -> None:
-            done = done_by_people(self.story)
-            self._put_right(errata_more(self.story, facts=right), "corrected", done=done)
+            since = self._told[1]
+            done = done_by_people(since)
+            self._put_right(errata_more(since, facts=right), "corrected", done=done)
 
         return tuple(found), go
 
@@ -116,7 +138,7 @@ class Corrections(Performing):
             number = event.sequence
             if self.request.same_as:
                 self.data["same_as"] = self.request.same_as
-            without = errata_more(self.story, void=number)
+            without = errata_more(self._told[1], void=number, recorded=self._recordings)
             self._put_right(without, "voided", void=event)
 
         return tuple(found), go
@@ -130,6 +152,8 @@ class Corrections(Performing):
             return None, (reason("unknown-entry", said, help=help),)
         if event.kind in STANDS:
             return event, (reason("not-voidable", f"Entry {number}: {STANDS[event.kind]}"),)
+        if number <= len(self._told[0]):
+            return event, (before_migration(f"Entry {number} was made"),)
         if any(isinstance(one, ch.HandedOver) and one.to for one in event.changes):
             said = f"Entry {number} handed over to another case, and that stands."
             help = "let them hand it back, or do here again what was handed over"
@@ -246,11 +270,13 @@ class Corrections(Performing):
             case.void_occurrences.copy(),
             {one.id for one in case.instances.values() if one.void},
         )
-        for event in self.story:
+        before, since = self._told
+        known.keep(replay(case.id, before))
+        for event in since:
             known.take(event.sequence, event.changes)
         tellings = [
-            Retelling(self.program, case, self.story, known, told)
-            for told in (errata(self.story), without)
+            Retelling(self.program, case, since, known, told, before)
+            for told in (errata(since), without)
         ]
         for telling in tellings:
             telling.bring_to(self.now)
@@ -294,17 +320,30 @@ class Corrections(Performing):
         return tuple(found), lambda: self.step.close_days(name, self.request.days)
 
 
+def before_migration(what: str) -> Reason:
+    """What was told under another text of the protocol stands."""
+    return reason(
+        "before-migration",
+        f"{what} before the case went on under another text of its protocol, and stands: under "
+        "that text something else may have followed from it.",
+        help="enter now what is right, with the time from when on it is so",
+    )
+
+
 def errata_more(
     story: Iterable[Event],
     *,
     facts: Mapping[tuple[str, int], FactValue] | None = None,
     void: int = 0,
+    recorded: Mapping[str, int] = EMPTY,
 ) -> Errata:
-    """What was put right so far, and one thing more."""
+    """What was put right so far, and one thing more; `recorded` is how often each fact was
+    recorded before this story.
+    """
     story = list(story)
     known = errata(story)
     right: dict[tuple[str, int], FactValue | None] = {**known.facts, **(facts or {})}
-    count: dict[str, int] = {}
+    count: dict[str, int] = dict(recorded)
     for event in story:
         for change in event.changes:
             if isinstance(change, ch.Recorded):

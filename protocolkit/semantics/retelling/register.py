@@ -2,7 +2,7 @@
 
 An entry that people made is the same in every telling; what followed from it is known by what
 it followed from: an occurrence by the follow-up it happened to, a follow-up by what opened it
-(ruling 9). Imports the changes.
+(ruling 9). Imports the case and its changes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from protocolkit.semantics import changes as ch
+from protocolkit.semantics.case import Case
 from protocolkit.semantics.changes import Change
 
 Name = tuple[Any, ...]
@@ -43,6 +44,29 @@ class Register:
         self.name_of: dict[int, Name] = {}
         self.name_of_instance: dict[str, Name] = {}
         self.name_of_series: dict[str, Name] = {}
+
+    def keep(self, case: Case) -> None:
+        """Take in what a case holds as it went on under another text: it is the same in every
+        telling, since none goes back beyond that.
+        """
+        for one in case.occurrences:
+            void = one.number in {*self._void_occurrences, *case.void_occurrences}
+            name: Name = ("kept", one.number)
+            self.name_of[one.number] = name
+            if void:
+                self.void.setdefault(name, []).append(one.number)
+            else:
+                self.occurrences[name] = one.number
+        for instance in case.instances.values():
+            name = (instance.follow_up, "kept", instance.item, instance.holder, 0, instance.id)
+            self.name_of_instance[instance.id] = name
+            if instance.void:
+                self.withdrawn[name] = instance.id
+            else:
+                self.instances[name] = instance.id
+        for series in case.series:
+            self.series["kept", series] = series
+            self.name_of_series[series] = ("kept", series)
 
     def take(self, entry: int, changes: Iterable[Change]) -> None:
         """Take in what an entry told; 0 for what only time did."""

@@ -17,7 +17,7 @@ from protocolkit.semantics import changes as ch
 from protocolkit.semantics.actors import CLOCK
 from protocolkit.semantics.case import Case, Instance
 from protocolkit.semantics.changes import Change, FactValue, Happened
-from protocolkit.semantics.events import Event
+from protocolkit.semantics.events import Event, replay
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.programme import Programme
 from protocolkit.semantics.retelling.register import PERIOD, Register
@@ -66,19 +66,42 @@ def errata(events: Iterable[Event]) -> Errata:
     return Errata(void=frozenset(void), facts=facts)
 
 
+def since_migration(story: Sequence[Event]) -> tuple[Sequence[Event], Sequence[Event]]:
+    """A story up to where the case last went on under another text, and from there on."""
+    last = max((n for n, event in enumerate(story, start=1) if event.kind == "migrate"), default=0)
+    return story[:last], story[last:]
+
+
+def recordings(case: Case) -> dict[str, int]:
+    """How often each fact was recorded in a case."""
+    return {fact: len(entries) for fact, entries in case.facts.items()}
+
+
 class Retelling:
-    """A story told again. `case` is how it would stand, `register` names what is in it."""
+    """A story told again. `case` is how it would stand, `register` names what is in it.
+
+    It begins where the case last went on under another text: what was `before` is as it is.
+    """
 
     def __init__(
-        self, program: Program, case: Case, story: Sequence[Event], known: Register, without: Errata
+        self,
+        program: Program,
+        case: Case,
+        story: Sequence[Event],
+        known: Register,
+        without: Errata,
+        before: Sequence[Event] = (),
     ) -> None:
-        self.program = program.with_closures({}).without_ladders()
-        self.case = Case(case.id)
+        self.case = replay(case.id, before)
+        self.case.runs.clear()
         self.case.programme = Programme(case.programme.facts, case.programme.waits)
+        plain = program.with_closures({}).without_ladders()
+        self.program = plain.with_closures(self.case.closures)
         self.register = Register()
+        self.register.keep(self.case)
         self.known = known
         self.without = without
-        self._recordings: dict[str, int] = {}
+        self._recordings = recordings(self.case)
         for event in story:
             self._tell(event)
 

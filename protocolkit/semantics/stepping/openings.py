@@ -97,8 +97,8 @@ class Openings(Owing):
         for waiting in list(self.case.deferred.values()):
             follow_up = self.program.follow_ups[waiting.follow_up]
             judge = self.program.judge(follow_up.if_)
-            assert judge is not None
-            verdict = judge(self.situation(waiting.at))
+            # Without an `if` it waited under another text of the protocol.
+            verdict = judge(self.situation(waiting.at)) if judge is not None else True
             if verdict is None:
                 continue
             decided = True

@@ -115,7 +115,8 @@ class Owing(Pausing):
             earlier.extend(
                 (one.at, one.number, one, judge)
                 for one in self.case.by_name.get(key, ())
-                if one.number not in waiting  # it will be looked at in its own turn
+                if not is_used(self.case, follow_up, one)
+                and one.number not in waiting  # it will be looked at in its own turn
                 and not self.first <= one.number <= caused_by
             )
         for at, _, occurrence, judge in sorted(earlier, key=lambda one: one[:2]):

@@ -56,7 +56,9 @@ class Properties(Closures):
         unread = self.changes[self._read :]
         self._read = len(self.changes)
         news = [change for change in unread if isinstance(change, Happened)]
-        recounted = self.is_put_right or any(isinstance(one, ch.DaysClosed) for one in unread)
+        recounted = self.is_put_right or any(
+            isinstance(one, ch.DaysClosed | ch.Migrated) for one in unread
+        )
         for monitor in self.program.monitors.values():
             mine = [one for one in news if monitor.key_of(one) in monitor.reads]
             if monitor.judge is not None:
