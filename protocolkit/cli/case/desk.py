@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import secrets
 from argparse import Namespace
-from pathlib import Path
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 from protocolkit.api import Engine, LoadedProtocol, load, open_store
 from protocolkit.cli import roster
+from protocolkit.cli.address import default_store, must_exist, take_store
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen
 from protocolkit.cli.times import Times, is_absolute
@@ -26,19 +27,13 @@ from protocolkit.model.protocol import Protocol
 from protocolkit.model.scopes import standing_case
 from protocolkit.semantics.actors import Actor
 from protocolkit.store.base import Head
-
-_FILE = "sqlite:///"
+from protocolkit.workers.watch import warning
 
 
 def parser_for(verb: str, description: str, examples: str) -> Parser:
     """A parser with the options that every command on cases takes."""
     parser = Parser(f"protocolkit case {verb}", description, examples)
-    parser.add_argument(
-        "--db",
-        metavar="URL",
-        default=f"{_FILE}cases.db",
-        help="the store (default: sqlite:///cases.db)",
-    )
+    take_store(parser)
     parser.add_argument(
         "--clock",
         metavar="TIME",
@@ -123,7 +118,7 @@ class Desk:
         files = [file, getattr(options, "under", None)]
         self.given: list[LoadedProtocol] = [load(file) for file in files if file]
         if not opening:
-            _must_exist(options.db)
+            must_exist(options.db)
         self.engine = Engine(self.given, open_store(options.db))
 
     def __enter__(self) -> Self:
@@ -135,7 +130,21 @@ class Desk:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.engine.store.close()
+        try:
+            if not self.options.clock and self.options.db != "memory:":
+                self._watch()
+        finally:
+            self.engine.store.close()
+
+    def _watch(self) -> None:
+        """Say if nobody watches the deadlines; what was asked has its answer by now."""
+        start = "protocolkit work"
+        if self.options.db != default_store():
+            start += f" --db {self.options.db}"
+        with suppress(StoreError):
+            said = warning(self.engine.store, self.engine.clock.now(), start)
+            if said:
+                self.screen.note(said)
 
     def protocol_of(self, case: str) -> Protocol:
         """The protocol that a case runs under; from now on the clock is that of the options."""
@@ -235,14 +244,3 @@ class Desk:
             if one.digest == protocol.digest:
                 return one.place(path)
         return None
-
-
-def _must_exist(url: str) -> None:
-    """A look into a store that is not there must not make one.
-
-    Raises: StoreError: it is not there.
-    """
-    if url.startswith(_FILE) and not Path(url.removeprefix(_FILE)).exists():
-        raise StoreError(
-            f"There are no cases at {url}: `protocolkit case open FILE` makes the first one."
-        )

@@ -1,0 +1,1 @@
+"""Workers: what they do, what they say, and what happens when they die."""
