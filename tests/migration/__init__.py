@@ -1,0 +1,1 @@
+"""Cases that go on under another text."""
