@@ -33,6 +33,9 @@ COMMANDS: Mapping[str, str] = {
     "verify": "what can go wrong with a case, told as a case; what if somebody is not there",
     "test": "act out scenario files, and see what came out otherwise",
     "case": "run cases: open, do, show, todo, why ...",
+    "doctor": "whether cases are kept as promised, how late time is, and what to do",
+    "store": "backups that are proved, and bringing them back",
+    "work": "a worker: deadlines pass and notices go out while nobody looks",
     "schema": "the JSON Schema of protocol files, for editors",
     "new": "write a first protocol of your own, by twelve questions",
     "walk": "step through a protocol, and keep the walk as a scenario",
@@ -45,11 +48,8 @@ COMMANDS: Mapping[str, str] = {
 LATER = (
     "conform",
     "diff",
-    "doctor",
     "handbook",
     "record",
-    "store",
-    "work",
 )
 """Commands that are planned, so that who asks for one is not left guessing."""
 

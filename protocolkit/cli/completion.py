@@ -13,6 +13,7 @@ from protocolkit.cli import case as cases
 from protocolkit.cli.exits import YES
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen
+from protocolkit.cli.store import COMMANDS as STORE_COMMANDS
 
 _BASH = """\
 _protocolkit() {
@@ -21,8 +22,10 @@ _protocolkit() {
         words="@commands@ --version --help"
     elif [ "$COMP_CWORD" -eq 2 ] && [ "$command" = case ]; then
         words="@cases@"
+    elif [ "$COMP_CWORD" -eq 2 ] && [ "$command" = store ]; then
+        words="@stores@"
     elif [[ "$word" == -* ]]; then
-        if [ "$command" = case ]; then command="case ${COMP_WORDS[2]}"; fi
+        case "$command" in case|store) command="$command ${COMP_WORDS[2]}";; esac
         words="$(protocolkit $command --help 2>/dev/null | grep -oE -e '--[a-z][a-z-]*')"
     elif [ "$command" = completion ]; then
         words="bash zsh fish"
@@ -44,9 +47,11 @@ _protocolkit() {
         compadd -- @commands@ --version --help
     elif (( CURRENT == 3 )) && [[ "$command" == case ]]; then
         compadd -- @cases@
+    elif (( CURRENT == 3 )) && [[ "$command" == store ]]; then
+        compadd -- @stores@
     elif [[ "${words[CURRENT]}" == -* ]]; then
         local -a found
-        [[ "$command" == case ]] && found=(case "${words[3]}") || found=("$command")
+        [[ "$command" == (case|store) ]] && found=("$command" "${words[3]}") || found=("$command")
         compadd -- ${(f)"$(protocolkit $found --help 2>/dev/null | grep -oE -e '--[a-z][a-z-]*')"}
     elif [[ "$command" == completion ]]; then
         compadd -- bash zsh fish
@@ -61,13 +66,14 @@ _FISH = """\
 function __protocolkit_options
     set -l words (commandline -opc)
     set -l command $words[2]
-    if test "$command" = case; and set -q words[3]
-        set command case $words[3]
+    if contains -- "$command" case store; and set -q words[3]
+        set command $command $words[3]
     end
     protocolkit $command --help 2>/dev/null | string match -ra -- '--[a-z][a-z-]*'
 end
 complete -c protocolkit -n __fish_use_subcommand -f -a "@commands@"
 complete -c protocolkit -n "__fish_seen_subcommand_from case" -a "@cases@"
+complete -c protocolkit -n "__fish_seen_subcommand_from store" -a "@stores@"
 complete -c protocolkit -n "__fish_seen_subcommand_from completion" -f -a "bash zsh fish"
 complete -c protocolkit -n "string match -q -- '-*' (commandline -ct)" -a "(__protocolkit_options)"
 """
@@ -89,6 +95,12 @@ def run(words: Sequence[str], screen: Screen) -> int:
     options = parser.read(words, screen)
     if options is None:
         return YES
-    script = SHELLS[options.shell].replace("@commands@", " ".join(COMMANDS))
-    screen.show(script.replace("@cases@", " ".join(cases.COMMANDS)))
+    script = SHELLS[options.shell]
+    for place, names in (
+        ("@commands@", COMMANDS),
+        ("@cases@", cases.COMMANDS),
+        ("@stores@", STORE_COMMANDS),
+    ):
+        script = script.replace(place, " ".join(names))
+    screen.show(script)
     return YES

@@ -9,7 +9,18 @@ from protocolkit.cli.exits import YES
 from protocolkit.cli.parsing import Parser
 from protocolkit.cli.screen import Screen
 
-KINDS = ("protocol", "scenarios", "config", "findings", "results", "answers", "verify")
+KINDS = (
+    "protocol",
+    "scenarios",
+    "migration",
+    "config",
+    "findings",
+    "results",
+    "answers",
+    "verify",
+    "doctor",
+    "work",
+)
 
 EXAMPLES = """\
   protocolkit schema > protocol.schema.json
@@ -30,8 +41,9 @@ def run(words: Sequence[str], screen: Screen) -> int:
         nargs="?",
         default="protocol",
         choices=KINDS,
-        help="protocol (default), scenarios, config (`protocolkit.toml`), or what a command writes "
-        "with `--format json`: findings (`check`), results (`test`), answers (`case`), verify",
+        help="protocol (default), scenarios, migration (a plan), config (`protocolkit.toml`), "
+        "or what a command writes with `--format json`: findings (`check`), results (`test`), "
+        "answers (`case`), verify, doctor; or work (`work --config`)",
     )
     options = parser.read(words, screen)
     if options is None:
@@ -41,6 +53,8 @@ def run(words: Sequence[str], screen: Screen) -> int:
         from protocolkit.language.schema import schema
     elif options.of == "scenarios":
         from protocolkit.scenarios.schema import schema
+    elif options.of == "migration":
+        from protocolkit.migrations.schema import schema
     elif options.of == "config":
         from protocolkit.checks.config_schema import schema
     elif options.of == "findings":
@@ -49,6 +63,10 @@ def run(words: Sequence[str], screen: Screen) -> int:
         from protocolkit.scenarios.report_json import schema
     elif options.of == "verify":
         from protocolkit.cli.verify.report_json import schema
+    elif options.of == "work":
+        from protocolkit.workers.config import schema
+    elif options.of == "doctor":
+        from protocolkit.cli.doctor.report_json import schema
     else:
         from protocolkit.semantics.answers.form import schema
 

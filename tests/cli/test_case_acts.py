@@ -31,7 +31,7 @@ def case(pk: Command, tmp_path: Path) -> str:
 
 
 def _events(pk: Command, case: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in pk("case", "export", case).out.splitlines()]
+    return [json.loads(line)["data"] for line in pk("case", "export", case).out.splitlines()]
 
 
 def test_doing_an_act_that_several_must_agree_to_signs_it(pk: Command, case: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from protocolkit.cli import COMMANDS
 from protocolkit.cli.case import COMMANDS as CASE_COMMANDS
 from protocolkit.cli.completion import SHELLS
+from protocolkit.cli.store import COMMANDS as STORE_COMMANDS
 from tests.cli.conftest import Command
 from tests.cli.harness import ROOT, environment
 
@@ -24,6 +25,7 @@ def test_a_script_knows_every_command(pk: Command, shell: str) -> None:
     assert 0 == ran.code
     assert " ".join(COMMANDS) in ran.out
     assert " ".join(CASE_COMMANDS) in ran.out
+    assert " ".join(STORE_COMMANDS) in ran.out
     assert "protocolkit $" in ran.out
     assert "@" not in ran.out.replace('"${words[@]', "")
 
@@ -33,6 +35,8 @@ def test_a_script_knows_every_command(pk: Command, shell: str) -> None:
     [
         (("c",), {"check", "case", "completion"}),
         (("case", "d"), {"do", "decline"}),
+        (("store", "re"), {"restore"}),
+        (("store", "backup", "--d"), {"--db"}),
         (("check", "--f"), {"--format", "--fail-on", "--fix"}),
         (("case", "do", "--a"), {"--as", "--assign", "--at", "--attended"}),
         (("completion", ""), {"bash", "zsh", "fish"}),

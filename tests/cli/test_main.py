@@ -14,7 +14,7 @@ import pytest
 from protocolkit import __version__, cli
 from protocolkit.cli import COMMANDS, LATER, main
 from protocolkit.cli.case import COMMANDS as CASE_COMMANDS
-from protocolkit.cli.case import LATER as CASE_LATER
+from protocolkit.cli.store import COMMANDS as STORE_COMMANDS
 from tests.cli.conftest import Command
 from tests.cli.harness import OUR_FAULT, ROOT, SITE_A, environment, process
 
@@ -41,7 +41,7 @@ def test_no_command_is_no_sense(pk: Command) -> None:
     assert (2, pk("--help").out) == (ran.code, ran.out)
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "case"])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("case", "store")])
 def test_every_command_has_help(pk: Command, name: str) -> None:
     """It starts with how to call it, on lines that fit a page, wherever `--help` stands."""
     ran = pk(name, "--help")
@@ -59,6 +59,16 @@ def test_every_command_on_cases_has_help(pk: Command, name: str) -> None:
     assert ran.out.startswith(f"usage: protocolkit case {name} [-h]")
     assert 100 >= max(map(len, ran.out.splitlines()))
     assert CASE_COMMANDS[name][1] in pk("case", "--help").out
+
+
+@pytest.mark.parametrize("name", STORE_COMMANDS)
+def test_every_command_on_stores_has_help(pk: Command, name: str) -> None:
+    """And `store` itself lists them all."""
+    ran = pk("store", name, "--help")
+    assert (0, "") == (ran.code, ran.err)
+    assert ran.out.startswith(f"usage: protocolkit store {name} [-h]")
+    assert 100 >= max(map(len, ran.out.splitlines()))
+    assert STORE_COMMANDS[name] in pk("store", "--help").out
 
 
 @pytest.mark.parametrize(
@@ -83,10 +93,6 @@ def test_every_command_on_cases_has_help(pk: Command, name: str) -> None:
         (("draw", SITE_A, "-o", "a.mmd"), "files that end in .mmd come with a later release"),
         (("draw", SITE_A, "-o", "a.svg", "--case", "c-1"), "`--case` comes with a later release"),
         *(((name,), f"`{name}` comes with a later release. There are: check") for name in LATER),
-        *(
-            (("case", name), f"`case {name}` comes with a later release. There are: open")
-            for name in CASE_LATER
-        ),
     ],
 )
 def test_what_is_not_there_is_said(pk: Command, words: tuple[str, ...], says: str) -> None:

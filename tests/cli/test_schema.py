@@ -15,10 +15,12 @@ from tests.cli.conftest import Command
     [
         ((), "protocol-1"),
         (("scenarios",), "scenarios"),
+        (("migration",), "migration"),
         (("findings",), "findings"),
         (("results",), "scenarios-results"),
         (("answers",), "answers"),
         (("verify",), "verify"),
+        (("doctor",), "doctor"),
     ],
 )
 def test_the_schema_is_the_published_one(pk: Command, words: tuple[str, ...], file: str) -> None:

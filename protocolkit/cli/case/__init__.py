@@ -1,8 +1,8 @@
 """`protocolkit case`: run cases, one command at a time, kept in a store.
 
 Here: which commands there are. `desk` holds what they share, `acts` and `meet` do things, `read`
-looks a fact up, `look` and `log` show cases, `todo`, `why` and `ahead` answer questions,
-`overview` is of all of them, `telling` puts answers into words.
+looks a fact up, `look` and `log` show cases, `export` carries them away, `todo`, `why` and `ahead`
+answer questions, `overview` is of all of them, `telling` puts answers into words.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "read": ("read", "look a fact up, for who may see it"),
     "correct": ("right", "replace what was recorded of a fact"),
     "void": ("right", "declare an entry void: it was made in error, or twice"),
+    "migrate": ("migrate", "open cases go on under another text, by an approved plan"),
     "show": ("look", "where a case stands, what is owed, what can be done"),
     "todo": ("todo", "what is owed, the earliest first"),
     "why": ("why", "what somebody may do now, and why not"),
@@ -38,11 +39,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "tally": ("tally", "how often things happened over all cases, without names"),
     "notices": ("overview", "who is to be told about what, since when"),
     "log": ("log", "everything that happened to a case"),
-    "export": ("log", "the events of a case as JSON, one a line"),
+    "export": ("export", "the record as CloudEvents, or sheets of paper for when this is down"),
 }
 """The commands, each with its module and what it does."""
-
-LATER = ("migrate",)
 
 
 def run(words: Sequence[str], screen: Screen) -> int:
@@ -65,8 +64,6 @@ def run(words: Sequence[str], screen: Screen) -> int:
 
 def _unknown(name: str) -> str:
     there = f"There are: {', '.join(COMMANDS)}."
-    if name in LATER:
-        return f"`case {name}` comes with a later release. {there}"
     close = nearest(name, COMMANDS)
     return f"There is no `case {name}`{f'; did you mean `{close}`?' if close else '.'} {there}"
 

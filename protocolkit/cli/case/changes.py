@@ -86,6 +86,8 @@ def change_in_words(telling: Telling, change: ch.Change) -> str:
             return f"handed over: {change.link}, to {change.to}" if change.to else "turned down"
         case ch.PropertyJudged():
             return _of_property(telling, change)
+        case ch.Migrated():
+            return _goes_on(telling, change)
         case ch.CaseReopened():
             return "the case is not closed after all"
         case ch.CaseClosed():
@@ -96,7 +98,8 @@ def change_in_words(telling: Telling, change: ch.Change) -> str:
 
 def _of_property(telling: Telling, change: ch.PropertyJudged) -> str:
     """A verdict that people would want to know of; what goes on holding is not news."""
-    name = telling.protocol.properties[change.property].name
+    found = telling.protocol.properties.get(change.property)
+    name = found.name if found else change.property  # it has another name in a later text
     match change.verdict, change.was:
         case "broken", _:
             return f"BROKEN: {name}"
@@ -111,3 +114,20 @@ def _of_property(telling: Telling, change: ch.PropertyJudged) -> str:
             return f"kept so far: {name}"
         case _:
             return ""
+
+
+def _goes_on(telling: Telling, change: ch.Migrated) -> str:
+    """Which text holds from now on, and what is called otherwise in it."""
+    version = f"version {change.version} of " if change.version else ""
+    said = f"from now on under {version}{telling.protocol.id} ({change.digest[:12]})"
+    called = [
+        f"{_bare(old)} is {_bare(new)}" if new else f"{_bare(old)} does not go on"
+        for pairs in change.names.values()
+        for old, new in pairs.items()
+    ]
+    return f"{said}: {'; '.join(called)}" if called else said
+
+
+def _bare(name: str) -> str:
+    """A name; that of a state stands with its strand, which people need not hear."""
+    return name.removeprefix("case.")

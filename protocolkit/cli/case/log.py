@@ -1,10 +1,9 @@
-"""`case log` and `case export`: everything that happened to a case, for people, for programs."""
+"""`case log`: everything that happened to a case, in the order of the record."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from protocolkit.cli.case import desk as shared
 from protocolkit.cli.case.changes import change_in_words
@@ -17,15 +16,10 @@ from protocolkit.semantics import changes as ch
 from protocolkit.semantics.events import Event
 
 _A_MINUTE = timedelta(minutes=1)
+_LATE = timedelta(minutes=10)  # with a worker at work time is seen within seconds
 
-_ABOUT = {
-    "log": "Everything that happened to a case, refusals included, in the order of the record.",
-    "export": "The events of a case as JSON, one a line.",
-}
-_EXAMPLES = {
-    "log": "  protocolkit case log c-7",
-    "export": "  protocolkit case export c-7 > c-7.jsonl",
-}
+_ABOUT = "Everything that happened to a case, refusals included, in the order of the record."
+_EXAMPLES = "  protocolkit case log c-7"
 _DID = {
     "open": "opened the case",
     "adopt": "adopted the protocol",
@@ -46,12 +40,13 @@ _DID = {
     "correct": "corrected",
     "void": "declared an entry void",
     "close_days": "closed on more days:",
+    "migrate": "took the case over to another text of the protocol",
 }
 
 
 def run(verb: str, words: Sequence[str], screen: Screen) -> int:
-    """Show or write out the record."""
-    parser = shared.parser_for(verb, _ABOUT[verb], _EXAMPLES[verb])
+    """Show the record."""
+    parser = shared.parser_for(verb, _ABOUT, _EXAMPLES)
     shared.take_case(parser)
     options = parser.read(words, screen)
     if options is None:
@@ -59,10 +54,9 @@ def run(verb: str, words: Sequence[str], screen: Screen) -> int:
     with Desk(options, screen) as desk:
         protocol = desk.protocol_of(options.case)
         events = desk.engine.history(options.case)
-        if verb == "export":
-            for event in events:
-                screen.show(json.dumps(event.to_json()) + "\n")
-        elif options.format == "json":
+        entries = desk.engine.store.entries(options.case)
+        written = {entry.event.sequence: entry.written_at for entry in entries}
+        if options.format == "json":
             screen.show(as_json(events=[event.to_json() for event in events]))
         else:
             telling = Telling(desk, protocol, Times(protocol.timezone))
@@ -73,12 +67,13 @@ def run(verb: str, words: Sequence[str], screen: Screen) -> int:
                 if isinstance(one, ch.Voided)
             }
             for event in events:
-                for line in _told(telling, event, voided.get(event.sequence, 0)):
+                void = voided.get(event.sequence, 0)
+                for line in _told(telling, event, void, written[event.sequence]):
                     screen.say(line)
     return YES
 
 
-def _told(telling: Telling, event: Event, voided_in: int) -> Iterator[str]:
+def _told(telling: Telling, event: Event, voided_in: int, written_at: datetime) -> Iterator[str]:
     """An event and what followed from it; `voided_in` is the entry that declares it void, or 0."""
     times = telling.times
     when = times.until if event.kind == "time" else times.show
@@ -96,6 +91,9 @@ def _told(telling: Telling, event: Event, voided_in: int) -> Iterator[str]:
     later = ""
     if event.recorded_at - event.happened_at >= _A_MINUTE:
         later = f" (recorded {times.show(event.recorded_at)})"
+    late = written_at - event.recorded_at
+    if event.kind == "time" and late >= _LATE:
+        later += f" ({_long(late)} late: seen {times.show(written_at)})"
     yield telling.line(f"{event.sequence}. {when(event.happened_at)}: {what}{later}")
     if voided_in:
         yield telling.line(f"VOID: see entry {voided_in}", 6)
@@ -107,10 +105,20 @@ def _told(telling: Telling, event: Event, voided_in: int) -> Iterator[str]:
             yield telling.line(text, 6)
 
 
+def _long(span: timedelta) -> str:
+    """About how long: in minutes, hours or days, never more than it was."""
+    for name, unit in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
+        if span >= 2 * unit:
+            return f"{span // unit} {name}s"
+    return f"{span // _A_MINUTE} minutes"
+
+
 def _grounds(event: Event) -> Iterator[str]:
     """What somebody gave for it: codes and numbers."""
     for name in ("purpose", "reason"):
         if name in event.data:
             yield f"{name}: {event.data[name]}"
+    if "approved_by" in event.data:
+        yield f"plan: {event.data['plan'][:12]}, approved by {event.data['approved_by']}"
     for what, number in event.data.get("evidence", {}).items():
         yield f"evidence: {number}" if what == "reference" else f"{what}: {number}"
