@@ -7,7 +7,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
+from typing import NamedTuple
 
 ROUNDS = 9
 
@@ -43,16 +44,52 @@ def ratio(
     ratios: list[float] = []
     times: list[float] = []
     for _ in range(rounds):
-        mine = _timed(ours)
-        ratios.append(mine / _timed(floor))
+        mine = timed(ours)
+        ratios.append(mine / timed(floor))
         times.append(mine)
     return median(ratios), median(times)
 
 
-def _timed(run: Callable[[], None]) -> float:
-    start = perf_counter()
+class Took(NamedTuple):
+    """How long something took, and how long a processor of this process worked on it.
+
+    Units: seconds.
+    """
+
+    seconds: float
+    work: float
+
+
+class Share(NamedTuple):
+    """How many of ours are done in the time of one of the floor, and what one of ours took."""
+
+    share: float
+    took: Took
+
+
+def share(ours: Callable[[], Took], floor: Callable[[], Took], rounds: int = ROUNDS) -> Share:
+    """Medians over rounds as in `ratio`, for what must make itself ready first: each says how long
+    the rest then took.
+    """
+    ours()
+    floor()
+    found = [(ours(), floor()) for _ in range(rounds)]
+    return Share(
+        median(theirs.seconds / mine.seconds for mine, theirs in found),
+        Took(median(one.seconds for one, _ in found), median(one.work for one, _ in found)),
+    )
+
+
+def took(run: Callable[[], object]) -> Took:
+    """What something took."""
+    start, work = perf_counter(), process_time()
     run()
-    return perf_counter() - start
+    return Took(perf_counter() - start, process_time() - work)
+
+
+def timed(run: Callable[[], object]) -> float:
+    """How long something takes. Units: seconds."""
+    return took(run).seconds
 
 
 # -- what takes long -------------------------------------------------------------------------------

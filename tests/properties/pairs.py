@@ -14,7 +14,9 @@ from protocolkit.engine.engine import Engine
 from protocolkit.ground.clock import VirtualClock
 from protocolkit.ground.errors import ProtocolkitError, Refused
 from protocolkit.model.protocol import Protocol
+from protocolkit.model.scopes import standing_case
 from protocolkit.semantics.actors import Actor
+from protocolkit.semantics.answers import Standing
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.events import absorb
 from protocolkit.store.memory import MemoryStore
@@ -33,7 +35,7 @@ class Pair:
         self.engine = Engine([protocol], MemoryStore(), self.clock)
         self.beside = Reference(protocol, "programme")
         self.reference = Reference(protocol, "case", self.beside)
-        self.replayed = {"case": Case(CASE), "programme": Case(f"{protocol.id}.programme")}
+        self.replayed = {scope: Case(id_of(scope, protocol)) for scope in ("case", "programme")}
 
     @property
     def now(self) -> datetime:
@@ -51,11 +53,11 @@ class Pair:
     def ask_engine(self, ask: Ask) -> list[str]:
         """Ask the engine; the names of the refusal."""
         try:
-            self._tell(ask)
+            tell(self.engine, self.protocol, ask)
         except Refused as refused:
             return sorted({reason.name for reason in refused.reasons})
         except ProtocolkitError as error:
-            _give_up(error)
+            give_up(error)
         return []
 
     def wait_in_engine(self, until: datetime) -> None:
@@ -63,79 +65,7 @@ class Pair:
         try:
             self.engine.advance(until)
         except ProtocolkitError as error:
-            _give_up(error)
-
-    def _tell(self, ask: Ask) -> None:
-        by = Actor(id=ask.by.id, roles=ask.by.roles, can=ask.by.can)
-        engine, at = self.engine, ask.at
-        case = self.replayed[ask.scope].id
-        match ask.kind:
-            case "open":
-                engine.open(self.protocol.id, by=by, facts=ask.facts, happened_at=at, id=CASE)
-            case "adopt":
-                engine.adopt(self.protocol.id, by=by, facts=ask.facts, happened_at=at)
-            case "act":
-                engine.fire(
-                    case,
-                    ask.what,
-                    by=by,
-                    happened_at=at,
-                    facts=ask.facts,
-                    assign=ask.assign,
-                    meeting=ask.meeting,
-                    item=ask.item,
-                    attended=ask.attended,
-                    exception=ask.exception,
-                    reason=ask.reason,
-                    evidence=ask.evidence,
-                )
-            case "record":
-                engine.record(case, ask.facts, by=by, happened_at=at)
-            case "assign":
-                engine.assign(case, ask.assign, by=by)
-            case "complete":
-                engine.complete(
-                    case, ask.what, by=by, happened_at=at, item=ask.item, evidence=ask.evidence
-                )
-            case "decline" | "waive":
-                aside = engine.decline if ask.kind == "decline" else engine.waive
-                aside(case, ask.what, by=by, happened_at=at, item=ask.item, reason=ask.reason)
-            case "extend":
-                assert ask.until is not None
-                engine.extend(
-                    case,
-                    ask.what,
-                    by=by,
-                    happened_at=at,
-                    item=ask.item,
-                    reason=ask.reason,
-                    until=ask.until,
-                )
-            case "set":
-                assert ask.planned_at is not None
-                engine.set(
-                    case,
-                    ask.what,
-                    by=by,
-                    happened_at=at,
-                    planned_at=ask.planned_at,
-                    id=ask.meeting,
-                )
-            case "move":
-                assert ask.planned_at is not None
-                engine.move(case, ask.what, by=by, happened_at=at, planned_at=ask.planned_at)
-            case "call_off":
-                engine.call_off(case, ask.what, by=by, happened_at=at)
-            case "hold":
-                engine.hold(
-                    case,
-                    ask.what,
-                    by=by,
-                    happened_at=at,
-                    attended=ask.attended,
-                    exception=ask.exception,
-                    reason=ask.reason,
-                )
+            give_up(error)
 
     def wait(self, until: datetime) -> None:
         """Let time pass for both."""
@@ -144,7 +74,75 @@ class Pair:
         self.reference.advance(until)
 
 
-def _give_up(error: ProtocolkitError) -> NoReturn:
+def tell(engine: Engine, protocol: Protocol, ask: Ask, **more: Any) -> Standing:
+    """Ask an engine, with a key or the version that is expected; where the case then stands.
+
+    Raises: what the engine does.
+    """
+    by = Actor(id=ask.by.id, roles=ask.by.roles, can=ask.by.can)
+    about: dict[str, Any] = {"by": by, **more}
+    if ask.kind != "assign":
+        about["happened_at"] = ask.at
+    case = id_of(ask.scope, protocol)
+    match ask.kind:
+        case "open":
+            return engine.open(protocol.id, facts=ask.facts, id=case, **about)
+        case "adopt":
+            return engine.adopt(protocol.id, facts=ask.facts, **about)
+        case "act":
+            return engine.fire(
+                case,
+                ask.what,
+                facts=ask.facts,
+                assign=ask.assign,
+                meeting=ask.meeting,
+                item=ask.item,
+                attended=ask.attended,
+                exception=ask.exception,
+                reason=ask.reason,
+                evidence=ask.evidence,
+                **about,
+            )
+        case "record":
+            return engine.record(case, ask.facts, **about)
+        case "assign":
+            return engine.assign(case, ask.assign, **about)
+        case "complete":
+            return engine.complete(case, ask.what, item=ask.item, evidence=ask.evidence, **about)
+        case "decline" | "waive":
+            aside = engine.decline if ask.kind == "decline" else engine.waive
+            return aside(case, ask.what, item=ask.item, reason=ask.reason, **about)
+        case "extend":
+            assert ask.until is not None
+            return engine.extend(
+                case, ask.what, item=ask.item, reason=ask.reason, until=ask.until, **about
+            )
+        case "set":
+            assert ask.planned_at is not None
+            return engine.set(case, ask.what, planned_at=ask.planned_at, id=ask.meeting, **about)
+        case "move":
+            assert ask.planned_at is not None
+            return engine.move(case, ask.what, planned_at=ask.planned_at, **about)
+        case "call_off":
+            return engine.call_off(case, ask.what, **about)
+        case "hold":
+            return engine.hold(
+                case,
+                ask.what,
+                attended=ask.attended,
+                exception=ask.exception,
+                reason=ask.reason,
+                **about,
+            )
+    raise AssertionError(f"nobody can be asked to {ask.kind}")
+
+
+def id_of(scope: str, protocol: Protocol) -> str:
+    """The id of the case, or of the standing case beside it."""
+    return CASE if scope == "case" else standing_case(protocol.id)
+
+
+def give_up(error: ProtocolkitError) -> NoReturn:
     """A protocol without end (PK207) can be run by neither of the two."""
     if "does not come to rest" not in str(error):
         raise error

@@ -25,6 +25,7 @@ from tests.properties.pairs import CASE, Pair, agree, of_engine
 from tests.properties.strategies import FEATURES, protocol_texts
 from tests.properties.telling import PEOPLE, STARTS, Drawn, Teller
 from tests.reference.ledger import Ask
+from tests.stories import tiny
 
 EXAMPLES = settings().max_examples * 2
 DRAWN = tuple(os.environ.get("PROTOCOLKIT_DRAW", " ".join(FEATURES)).split())
@@ -135,6 +136,21 @@ def test_the_stored_events_are_the_case(data: st.DataObject) -> None:
     other = Engine([pair.protocol], pair.engine.store, VirtualClock(pair.now))
     for answer in ("case", "pending", "todo"):
         assert getattr(pair.engine, answer)(CASE) == getattr(other, answer)(CASE)
+
+
+def test_a_protective_act_of_a_meeting_needs_no_signatures() -> None:
+    """Who was not there hears that, whatever roles would have to agree if it protected nobody."""
+    protocol = tiny("""
+        triggers:
+          look: {who: officer}
+          take_in: {who: [attendees], during: team, protective: true, agreed_by: {all_of: officer}}
+        meetings:
+          team: {required: [officer], called_by: officer}
+    """)
+    pair = Pair(protocol, STARTS[0])
+    pair.ask(Ask(kind="open", by=PEOPLE[0]))
+    refused, wanted = pair.ask(Ask(kind="act", what="take_in", by=PEOPLE[0]))
+    assert ["not-at-meeting"] == wanted == refused
 
 
 def test_the_reference_is_independent() -> None:

@@ -140,7 +140,7 @@ class Acts(Signing):
         who = trigger.who
         return (
             bool(trigger.decided_at or trigger.during)
-            and trigger.agreed_by is None
+            and (trigger.agreed_by is None or trigger.protective)
             and (who is None or [holder.role for holder in who.holders] == ["attendees"])
         )
 
