@@ -1,0 +1,1 @@
+"""What `protocolkit doctor` sees and says."""
