@@ -115,11 +115,9 @@ def _work(
         if not options.once:
             worker.run()
             return YES
-        try:
-            fired = worker.fire()
-            delivered = worker.deliver()
-        finally:
-            worker.end()
+        # It leaves no word that it ended: a timer is to call it again, and is missed if it does not.
+        fired = worker.fire()
+        delivered = worker.deliver()
     screen.say(_summary(fired, delivered, sends=bool(channels)))
     return CANNOT if fired.held or fired.aside else YES
 
