@@ -258,3 +258,19 @@ def test_a_case_read_again_tells_those_who_were_there_in_the_same_order() -> Non
         engine.advance(local("2025-03-04 12:00"))
         told.append([one.person for one in store.notices(case)])
     assert [["a-1", "d-1", "o-1"]] * 2 == told
+
+
+def test_a_strand_that_does_not_apply_tells_nobody(tmp_path: Path) -> None:
+    """A ladder on the state in which it would begin is barred with it, also `at once`."""
+    rules = """
+    strands:
+      case: {applies_while: happened(ask), states: {begun: {initial: true}, over: {final: true}}}
+    triggers: {ask: {who: officer}, end: {who: officer, moves: {from: begun, to: over}}}
+    escalations:
+      waiting: {watches: {state: begun}, levels: [{after: at once, tell: judge}]}
+    """
+    steps = """
+    - {open: {by: officer}}
+    - expect: {told: []}
+    """
+    assert [] == act_out(tmp_path, rules, steps)

@@ -251,6 +251,8 @@ class Step(Properties):
                 moment = Moment(at=occurrence.at, end_of_day=occurrence.end_of_day)
                 self.start(effect.escalation, f"#{occurrence.number}", moment)
         for strand, state, visit, moment in entered:
+            if not self.program.does_apply("strands", strand, self.situation()):
+                continue
             for effect in self.program.entering.get((strand, state), ()):
                 if isinstance(effect, Start):
                     self.start(effect.escalation, visit, moment)
