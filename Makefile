@@ -47,7 +47,8 @@ soak: $(READY) ## the property tests with many more examples, new ones each time
 	  tests/checks/test_hostile.py tests/checks/test_healthy.py \
 	  tests/proofs/test_against_brute.py tests/proofs/test_reduced_as_whole.py \
 	  tests/proofs/test_onward.py tests/properties/test_workers.py \
-	  tests/properties/test_broken_stories.py tests/store/test_backup.py
+	  tests/properties/test_broken_stories.py
+	@PROTOCOLKIT_SOAK=1 $(BIN)/python -m pytest $(ALL_CORES) -rP tests/faults tests/store/test_backup.py
 
 pins: $(READY) ## newest allowed versions into constraints*.txt
 	@sh tools/pin

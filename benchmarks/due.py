@@ -3,8 +3,8 @@
     python -m benchmarks.due [CASES] [SQLite | PostgreSQL]
 
 CASES is how many there are, ten thousand unless you say otherwise; a million take half an hour and
-4 GB of disk. In each case a follow-up is late by an hour: two entries, one notice. At the end two workers do all
-that is left, and it is counted that every case got these exactly once.
+4 GB of disk. In each case a follow-up is late by an hour: two entries, one notice. At the end two
+workers do all that is left, and it is counted that every case got these exactly once.
 """
 
 from __future__ import annotations
@@ -43,20 +43,16 @@ CLIENT = "benchmarks.client"
 LEAST_SHARE = 0.5
 MOST_GROWTH = 1.3
 
+_LATE = """FROM pk_event WHERE kind = 'time' AND body LIKE '%"change":"overdue"%'"""
+_CASES = "SELECT (SELECT count(*) FROM pk_case_head)"
+
 ONCE = {
     "cases that are not done": "SELECT count(*) FROM pk_case_head WHERE next_at IS NOT NULL",
     "cases without exactly three entries": "SELECT count(*) FROM pk_case_head WHERE version <> 3",
-    "entries that are missing or too many": (
-        "SELECT (SELECT 3 * count(*) FROM pk_case_head) - (SELECT count(*) FROM pk_event)"
-    ),
-    "cases without exactly one lateness": (
-        "SELECT (SELECT count(*) FROM pk_case_head) - (SELECT count(DISTINCT case_id) "
-        """FROM pk_event WHERE kind = 'time' AND body LIKE '%"change":"overdue"%')"""
-    ),
-    "cases without a notice": (
-        "SELECT (SELECT count(*) FROM pk_case_head) "
-        "- (SELECT count(DISTINCT case_id) FROM pk_notice)"
-    ),
+    "entries too few": f"{_CASES} * 3 - (SELECT count(*) FROM pk_event)",
+    "cases without a lateness": f"{_CASES} - (SELECT count(DISTINCT case_id) {_LATE})",
+    "latenesses too many": f"SELECT count(*) - count(DISTINCT case_id) {_LATE}",
+    "cases without a notice": f"{_CASES} - (SELECT count(DISTINCT case_id) FROM pk_notice)",
     "notices too many": "SELECT count(*) - count(DISTINCT case_id) FROM pk_notice",
 }
 """What must be 0 when everything was done exactly once."""

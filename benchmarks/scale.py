@@ -12,13 +12,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
-from time import perf_counter
 from typing import NamedTuple
 
 from benchmarks import databases
 from benchmarks.filling import rows
+from benchmarks.ratios import Took, took
 from protocolkit.api import Actor, Engine, VirtualClock, loads, open_store
 from protocolkit.bundled import bundled
 
@@ -29,6 +30,8 @@ COUNTIES = (300, 3_000, 30_000)
 MONDAY = datetime(2025, 3, 3, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
 FORTNIGHTS = 13
+
+NOTHING = Took(0, 0)
 
 
 def _who(role: str) -> Actor:
@@ -41,13 +44,14 @@ TEAM = {one.id: next(iter(one.roles)) for one in (DJO, SUPERVISOR, CASEWORKER, P
 
 
 class Cost(NamedTuple):
-    """What one case costs. Units: seconds, bytes."""
+    """What one case costs. Units: bytes."""
 
     acts: int
     entries: int
     notices: int
-    acting: float
-    sweeping: float
+    acting: Took
+    sweeping: Took
+    asking: Took
     size: float
 
     @property
@@ -63,7 +67,7 @@ class Course:
         self.engine = engine
         self.clock = clock
         self.acts = 0
-        self.acting = self.sweeping = 0.0
+        self.acting = self.sweeping = NOTHING
 
     def run(self) -> None:
         """A case that goes well on the whole: every third report of its division is late."""
@@ -101,17 +105,25 @@ class Course:
 
     def _do(self, verb: str, *what: object, **more: object) -> None:
         key = token_hex(16)  # as the command line makes one for each act
-        start = perf_counter()
-        getattr(self.engine, verb)(*what, key=key, **more)
-        self.acting += perf_counter() - start
+        do = partial(getattr(self.engine, verb), *what, key=key, **more)
+        self.acting = _sum(self.acting, took(do))
         self.acts += 1
 
     def _wait_until(self, instant: datetime) -> None:
         self.clock.move_to(instant)
-        start = perf_counter()
+        self.sweeping = _sum(self.sweeping, took(self._sweep))
+
+    def _sweep(self) -> None:
         while self.engine.sweep(self.clock.now()).found:
             pass
-        self.sweeping += perf_counter() - start
+
+
+def _sum(one: Took, other: Took) -> Took:
+    return Took(one.seconds + other.seconds, one.work + other.work)
+
+
+def _part(one: Took, of: int) -> Took:
+    return Took(one.seconds / of, one.work / of)
 
 
 def figures() -> Iterator[str]:
@@ -133,18 +145,21 @@ def _cost(url: str, size_of: Callable[[str], int]) -> Cost:
         course = Course(Engine([protocol], store, clock), clock)
         for _ in range(WARM):
             course.run()
-        before, course.acts, course.acting, course.sweeping = size_of(url), 0, 0.0, 0.0
+        before, course.acts = size_of(url), 0
+        course.acting = course.sweeping = NOTHING
         for _ in range(CASES):
             course.run()
         grown = size_of(url) - before
         entries = sum(head.version for head in store.heads())
         notices = len(store.notices())
+        asking = took(Engine([protocol], store, clock).todo)
     return Cost(
         acts=course.acts // CASES,
         entries=entries // (WARM + CASES),
         notices=notices // (WARM + CASES),
-        acting=course.acting / CASES,
-        sweeping=course.sweeping / CASES,
+        acting=_part(course.acting, CASES),
+        sweeping=_part(course.sweeping, CASES),
+        asking=_part(asking, WARM + CASES),
         size=grown / CASES,
     )
 
@@ -164,16 +179,22 @@ def _lines(name: str, cost: Cost) -> Iterator[str]:
     yield (
         f"a case of half a year on {name}: {cost.acts} acts, {cost.come} entries of time, "
         f"{cost.notices} notices; {cost.size / 1024:.0f} KiB, {cost.size / cost.entries:.0f} bytes "
-        f"an entry; {cost.acting / cost.acts * 1000:.1f} ms an act, "
-        f"{cost.sweeping / cost.come * 1000:.1f} ms an entry of time, each in a transaction of its "
-        "own here"
+        "an entry"
     )
+    yield f"  an act: {_told(_part(cost.acting, cost.acts))}"
+    yield f"  an entry of time, each alone here: {_told(_part(cost.sweeping, cost.come))}"
+    yield f"  to ask what is owed in all cases, for each, open or closed: {_told(cost.asking)}"
     for cases in COUNTIES:
-        seconds = cases * (cost.acting + cost.sweeping) / 365
+        whole = _sum(cost.acting, cost.sweeping)
         yield (
             f"  {cases:,} cases a year: {cases * cost.entries:,} entries, "
-            f"{cases * cost.size / 2**20:,.0f} MiB a year; {seconds:,.1f} s of each day"
+            f"{cases * cost.size / 2**20:,.0f} MiB; {cases * whole.seconds / 365:,.1f} s of each "
+            f"day, {cases * whole.work / 365:,.1f} s of them work"
         )
+
+
+def _told(one: Took) -> str:
+    return f"{one.seconds * 1000:.2f} ms here, {one.work * 1000:.2f} ms of them work"
 
 
 def main() -> None:

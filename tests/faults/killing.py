@@ -137,8 +137,8 @@ def by_timer(url: str, kills: int, seed: int, batch: int = 100) -> dict[str, Any
 
 
 def at_every_place(url: str, *, making: bool, every: bool) -> dict[str, Any]:
-    """Kill one round at each place it passes: at each name the first and the last time it comes,
-    or (`every`) each time. `making`: before that, rounds that make their store, until they did.
+    """Kill one round at each place it passes: at each name the last time it comes, or (`every`)
+    each time. `making`: before that, rounds that make their store, until they did.
     """
     complaints: list[str] = []
     names: set[str] = set()
@@ -151,11 +151,9 @@ def at_every_place(url: str, *, making: bool, every: bool) -> dict[str, Any]:
         passed = _passed(said)
         if fresh:
             passed = passed[: passed.index("between doing and telling")]
-        first = {name: number for number, name in reversed([*enumerate(passed, 1)])}
-        last = {name: number for number, name in enumerate(passed, 1)}
-        chosen = {*first.values(), *(() if fresh else last.values())}
+        chosen = {name: number for number, name in enumerate(passed, 1)}
         for number, name in enumerate(passed, 1):
-            if not every and number not in chosen:
+            if not every and number != chosen[name]:
                 continue
             if fresh:
                 places.empty(url)

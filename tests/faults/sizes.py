@@ -13,11 +13,11 @@ SOAK = os.environ.get("PROTOCOLKIT_SOAK") == "1"
 
 KILLS = 10_000 if SOAK else 40
 """Kills by timer on SQLite."""
-KILLS_POSTGRES = 2_000 if SOAK else 25
+KILLS_POSTGRES = 2_000 if SOAK else 15
 """Kills by timer on PostgreSQL."""
 PLACE_STRIDE = 1 if SOAK else 4
 """At every how many-th place an upgrade is killed."""
-CUTS_EACH = 8 if SOAK else 2
+CUTS_EACH = 4 if SOAK else 2
 """Random disks after a power cut at one point, beside the two extreme ones."""
 CUT_STRIDE = 1 if SOAK else 8
 """Every how many-th point of the tape the power is cut."""
@@ -26,9 +26,9 @@ CUT_SEEDS = 4 if SOAK else 1
 RACERS = 8
 APPENDS = 80_000 if SOAK else 320
 """Requests that are raced for, all processes together; each is delivered to two of them."""
-APPENDS_POSTGRES = 4_000 if SOAK else 80
+APPENDS_POSTGRES = 4_000 if SOAK else 48
 """The same on PostgreSQL."""
-DUE = 2_000 if SOAK else 100
+DUE = 2_000 if SOAK else 60
 """Cases that fall due, each with four levels, whose notices are delivered."""
 DUE_ONCE = 1_000_000 if SOAK else 1_000
 """Cases that fall due on PostgreSQL with one level each, whose notices are only written."""

@@ -19,8 +19,8 @@ from tests.faults.shim import Disk, spread
 
 
 class Entry(Record):
-    """One thing on the tape: made, deleted, write, truncate, sync, folder, or a word said to the
-    outside, which stands in `file`.
+    """One thing on the tape: held from the beginning, made, deleted, write, truncate, sync, folder,
+    or a word said to the outside, which stands in `file`.
     """
 
     kind: str
@@ -38,10 +38,8 @@ class Tape(Disk):
 
     def holds(self, file: str, content: bytes) -> None:
         """A file was there from the beginning."""
-        self.opened(file)
-        self.written(file, 0, content)
-        self.synced(file)
-        self.folder_synced()
+        self._there.add(file)
+        self.entries.append(Entry(kind="held", file=file, data=content))
 
     def say(self, word: str) -> None:
         """Somebody outside was told something."""
@@ -87,12 +85,15 @@ class Platter:
 
     def play(self, entry: Entry) -> None:
         """The next thing on the tape."""
-        if entry.kind == "made":
+        if entry.kind in ("held", "made"):
             number = len(self._synced)
-            self._synced[number] = bytearray()
+            self._synced[number] = bytearray(entry.data)
             self._waiting[number] = []
             self._names[entry.file] = number
-            self._names_waiting.append((entry.file, number))
+            if entry.kind == "held":
+                self._names_synced[entry.file] = number
+            else:
+                self._names_waiting.append((entry.file, number))
         elif entry.kind == "deleted":
             del self._names[entry.file]
             self._names_waiting.append((entry.file, None))

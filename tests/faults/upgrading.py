@@ -51,12 +51,11 @@ def cuts(folder: str, *, each: int, stride: int) -> dict[str, Any]:
 
     def work(tape: Tape) -> None:
         tape.holds("cases.db", (there / "cases.db").read_bytes())
-        tape.say("it is there")
         open_store(f"sqlite:///{there}/cases.db").close()
 
-    def complaints_of(store: Store, said: list[str]) -> list[str]:
+    def complaints_of(store: Store, _: list[str]) -> list[str]:
         found = _told(store)
-        return [f"it holds something else: {found}"] if said and found != wanted else []
+        return [] if found == wanted else [f"it holds something else: {found}"]
 
     return cutting.cut(
         Path(folder), cutting.tape_of(Path(folder), work), complaints_of, 1, each, stride
