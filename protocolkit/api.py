@@ -24,6 +24,7 @@ from protocolkit.language.reading import Reading, read_file, read_text
 from protocolkit.model.protocol import Protocol
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.case import Case
+from protocolkit.semantics.events import Event
 from protocolkit.semantics.migration.plan import Plan
 from protocolkit.semantics.program import Program
 from protocolkit.semantics.requests import Request
@@ -219,9 +220,20 @@ class Engine(_Engine):
             model = protocol.model
             self._loaded[protocol.digest] = protocol
             self._with_files.add(protocol.digest)
-            self.store.keep_protocol(model.digest, model.id, model.version, protocol.text)
+            self._keep_text(protocol.digest)
             protocol = model
         super().add(protocol)
+
+    def _commit(self, case: Case, version: int, events: list[Event], **more: Any) -> None:
+        if not self.store.lasting:  # the text may have been undone with what came before
+            self._keep_text(case.digest)
+        super()._commit(case, version, events, **more)
+
+    def _keep_text(self, digest: str) -> None:
+        known = self._loaded.get(digest)
+        if known is not None:
+            model = known.model
+            self.store.keep_protocol(digest, model.id, model.version, known.text)
 
     def loaded(self, digest: str) -> LoadedProtocol | None:
         """The protocol with a digest, with its places: one given, else one kept in the store."""

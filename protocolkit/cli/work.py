@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import signal
 import sys
+from _thread import start_new_thread
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -115,9 +116,11 @@ def _work(
         if not options.once:
             worker.run()
             return YES
-        # It leaves no word that it ended: a timer is to call it again, and is missed if it does not.
-        fired = worker.fire()
-        delivered = worker.deliver()
+        # It leaves no word that it ended: a timer calls it again, and is missed if it does not.
+        try:
+            fired = worker.fire()
+        finally:  # trouble with some cases keeps nobody from hearing of the others
+            delivered = worker.deliver()
     screen.say(_summary(fired, delivered, sends=bool(channels)))
     return CANNOT if fired.held or fired.aside else YES
 
@@ -125,8 +128,9 @@ def _work(
 @contextmanager
 def _stopped_by_signals(worker: Worker) -> Iterator[None]:
     """Whoever ends the process gently ends the worker, which puts away what it has in hand."""
+    # In a thread of its own: this one may be in the middle of the very lock that `stop` takes.
     before = {
-        number: signal.signal(number, lambda *_: worker.stop())
+        number: signal.signal(number, lambda *_: start_new_thread(worker.stop, ()))
         for number in (signal.SIGTERM, signal.SIGINT)
     }
     try:

@@ -6,7 +6,7 @@ Imports the engine's answers and requests.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from protocolkit.engine.answering import Answering
@@ -88,7 +88,7 @@ class Correcting(Answering):
         request: Request,
         key: str,
         expected_version: int | None,
-        opening: Program | None = None,
+        opening: Callable[[], Program] | None = None,
         asked: str = "",
     ) -> Standing:
         """Do what is asked of a case and keep it."""

@@ -7,8 +7,9 @@ notices together; a refusal is committed too. Imports answering, keeping and sem
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from protocolkit.engine.correcting import Correcting
@@ -29,7 +30,7 @@ from protocolkit.engine.sound import (
 from protocolkit.ground.errors import Conflict, NotRunnable, Refused, UsageError
 from protocolkit.ground.record import EMPTY
 from protocolkit.model.programme import Link
-from protocolkit.model.scopes import PROGRAMME, standing_case
+from protocolkit.model.scopes import CASE, PROGRAMME, standing_case
 from protocolkit.semantics import answers
 from protocolkit.semantics.actors import Actor
 from protocolkit.semantics.answers import Standing
@@ -82,10 +83,6 @@ class Engine(Correcting, Migrating):
         require_instant("happened_at", happened_at)
         began = (happened_at, *(one.at for one in past))
         first = min((at for at in began if at is not None), default=None)
-        program = self._in_force(protocol, first or self.clock.now())
-        found = obstacles(program.whole)
-        if found:
-            raise NotRunnable(found)
         if id.endswith(standing_case("")):
             raise UsageError(f"`{id}` is kept for a programme; choose another id for the case.")
         case_id = id or "c-" + secrets.token_hex(5)
@@ -97,7 +94,8 @@ class Engine(Correcting, Migrating):
             facts=facts,
             history=past,
         )
-        return self._command(case_id, request, key, None, opening=program, asked=id)
+        opening = partial(self._opening, protocol, first)
+        return self._command(case_id, request, key, None, opening=opening, asked=id)
 
     def adopt(
         self,
@@ -115,14 +113,10 @@ class Engine(Correcting, Migrating):
         Raises: NotRunnable, Refused, UsageError: as `open`. Conflict: it was adopted already, or
         the key belongs to another request.
         """
-        program = self._in_force(protocol, happened_at or self.clock.now())
-        found = obstacles(program.whole)
-        if found:
-            raise NotRunnable(found)
         request = Request(kind="adopt", what=protocol, actor=by, at=happened_at, facts=facts)
         case = standing_case(protocol)
-        standing = self._standing_program(program)
-        return self._command(case, request, key, None, opening=standing, asked=case)
+        opening = partial(self._opening, protocol, happened_at, PROGRAMME)
+        return self._command(case, request, key, None, opening=opening, asked=case)
 
     def fire(
         self,
@@ -368,7 +362,7 @@ class Engine(Correcting, Migrating):
         request: Request,
         key: str,
         expected_version: int | None,
-        opening: Program | None = None,
+        opening: Callable[[], Program] | None = None,
         asked: str = "",
     ) -> Standing:
         if not isinstance(key, str):
@@ -381,16 +375,18 @@ class Engine(Correcting, Migrating):
                 return self._again(known, digest, key)
             if opening is not None:
                 if self.store.head(case_id) is not None:
-                    if opening.scope == PROGRAMME:
+                    if self._is_answered(key):
+                        continue  # by this very request, which was sent twice
+                    if request.kind == "adopt":
                         raise Conflict(
                             f"`{request.what}` was adopted already: see the case `{case_id}`."
                         )
                     raise Conflict(f"There is already a case `{case_id}`.")
-                case, program = Case(case_id), opening
+                case, program = Case(case_id), opening()
             else:
                 case, program = self._seen(case_id)
-            require_version(case, expected_version)
             try:
+                require_version(case, expected_version)
                 due = next_instant(case)
                 if due is not None and due <= self._instant(case):
                     seen = case.events
@@ -402,9 +398,20 @@ class Engine(Correcting, Migrating):
                 return self._once(case, program, request, key, digest)
             except Conflict:
                 self._live.pop(case_id, None)
-                if expected_version is not None:
+                if expected_version is not None and not self._is_answered(key):
                     raise
         raise Conflict(f"Case `{case_id}` is written to by too many at once. Try again.")
+
+    def _opening(self, protocol: str, at: datetime | None, scope: str = CASE) -> Program:
+        """The rules under which a case opens; not asked for when the request was done before."""
+        program = self._in_force(protocol, at or self.clock.now())
+        found = obstacles(program.whole)
+        if found:
+            raise NotRunnable(found)
+        return program if scope == CASE else self._standing_program(program)
+
+    def _is_answered(self, key: str) -> bool:
+        return bool(key) and self.store.answered(key) is not None
 
     def _once(
         self, case: Case, program: Program, request: Request, key: str, digest: str
@@ -454,11 +461,7 @@ class Engine(Correcting, Migrating):
         """
         (there,) = (one.to for one in event.changes if isinstance(one, HandedOver))
         if self.store.head(there) is None:
-            program = self._in_force(link.protocol, event.happened_at)
-            found = obstacles(program.whole)
-            if found:
-                raise NotRunnable(found)
-            opening = Request(
+            request = Request(
                 kind="open",
                 what=link.protocol,
                 actor=request.actor,
@@ -466,7 +469,8 @@ class Engine(Correcting, Migrating):
                 linked_from=case.id,
             )
             try:
-                self._command(there, opening, "", None, opening=program, asked=there)
+                opening = partial(self._opening, link.protocol, event.happened_at)
+                self._command(there, request, "", None, opening=opening, asked=there)
             except Conflict:  # somebody else accepted at the same time
                 if self.store.head(there) is None:
                     raise

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from threading import local
 from typing import Any
 
 from protocolkit.engine.machine import Machines
 from protocolkit.ground.clock import Clock, SystemClock
-from protocolkit.ground.errors import Conflict, UsageError
+from protocolkit.ground.errors import Conflict, StoreError, UsageError
 from protocolkit.ground.nearest import did_you_mean
 from protocolkit.ground.zones import zone
 from protocolkit.model.protocol import Protocol
@@ -33,6 +34,16 @@ LIVE_CASES = 256
 """How many cases are kept ready between commands; others are read again from the store."""
 
 
+class _Known(local):
+    """What a thread knows of cases and programmes from its last look; each has its own, since a
+    case changes step by step while something happens to it.
+    """
+
+    def __init__(self) -> None:
+        self.live: OrderedDict[str, Case] = OrderedDict()
+        self.programmes: dict[str, ProgrammeFacts] = {}
+
+
 class Keeping:
     """Keeps cases of known protocols in a store, on one clock."""
 
@@ -44,9 +55,8 @@ class Keeping:
         self._programs: dict[str, Program] = {}
         self._given: dict[str, Program] = {}
         self._standing: dict[str, Program] = {}
-        self._programmes: dict[str, ProgrammeFacts] = {}
         self._machines: dict[str, Machines] = {}
-        self._live: OrderedDict[str, Case] = OrderedDict()
+        self._known = _Known()
         for protocol in protocols:
             self.add(protocol)
 
@@ -67,6 +77,10 @@ class Keeping:
         return tuple(program.whole for program in self._given.values())
 
     # -- keeping -------------------------------------------------------------------------
+
+    @property
+    def _live(self) -> OrderedDict[str, Case]:
+        return self._known.live
 
     def _commit(self, case: Case, version: int, events: list[Event], **more: Any) -> None:
         self.store.commit(self._commit_of(case, version, events, **more))
@@ -154,6 +168,7 @@ class Keeping:
             live = Case(case_id)
         for event in self.store.events(case_id, live.events) if live.events < head.version else ():
             absorb(live, event)
+        require_whole(live, head)
         self._keep(live)
         return live
 
@@ -164,10 +179,13 @@ class Keeping:
         return head
 
     def _keep(self, case: Case) -> None:
-        self._live[case.id] = case
-        self._live.move_to_end(case.id)
-        while len(self._live) > LIVE_CASES:
-            self._live.popitem(last=False)
+        if not self.store.lasting:
+            return  # what happened may be undone, and something else have its number
+        live = self._live
+        live[case.id] = case
+        live.move_to_end(case.id)
+        while len(live) > LIVE_CASES:
+            live.popitem(last=False)
 
     def _program(self, case: Case) -> Program:
         program = self._programs.get(case.digest)
@@ -199,7 +217,9 @@ class Keeping:
 
     def _programme(self, protocol: str) -> ProgrammeFacts:
         """What is known of the programme of a protocol; nothing, if it was not adopted."""
-        known = self._programmes.setdefault(protocol, ProgrammeFacts())
+        known = self._known.programmes.get(protocol, ProgrammeFacts())
+        if self.store.lasting:
+            self._known.programmes[protocol] = known
         standing = standing_case(protocol)
         head = self.store.head(standing)
         if head is not None and head.version > known.version:
@@ -232,6 +252,15 @@ class Keeping:
         if not found:
             raise UsageError(f"No version of `{id_}` was in force then.")
         return versions[max(found)[1]]
+
+
+def require_whole(case: Case, head: Head) -> None:
+    """Raises: StoreError: entries that the case had are not there any more."""
+    if case.events < head.version:
+        raise StoreError(
+            f"Case `{case.id}` had {head.version} entries, and {head.version - case.events} of "
+            "them cannot be found. Keep the store as it is and bring back a backup."
+        )
 
 
 def _since(program: Program, at: datetime) -> date | None:

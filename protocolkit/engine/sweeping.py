@@ -7,16 +7,17 @@ and semantics.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from protocolkit.engine.keeping import Keeping
+from protocolkit.engine.keeping import Keeping, require_whole
 from protocolkit.engine.sound import require_instant
 from protocolkit.ground.clock import VirtualClock
 from protocolkit.ground.errors import Conflict, ProtocolkitError, StoreError, UsageError
 from protocolkit.ground.record import EMPTY, Record
+from protocolkit.model.scopes import standing_case
 from protocolkit.semantics.case import Case
 from protocolkit.semantics.events import Event, replay
 from protocolkit.semantics.notices import is_moot, vacant
@@ -39,6 +40,9 @@ SPOILT = (
 )
 """What one case can raise: that it is spoilt, or a fault of ours that only such a case meets. In
 both the other cases must go on."""
+
+PUT_RIGHT = ("correct", "void")
+"""Entries after which something may be true again that was not."""
 
 _A_MINUTE = timedelta(minutes=1)
 
@@ -78,6 +82,8 @@ class Sweeping(Keeping):
                 raise UsageError("time cannot be moved ahead: this engine runs on the real clock")
             self.clock.move_to(until)
             now = until
+        if not self.store.lasting:
+            self._looks.clear()  # what came of the last look may have been undone
         cases = events = 0
         aside: dict[str, Exception | None] = {}
         while (swept := self._claimed(until or now, BATCH, aside)).found:
@@ -113,11 +119,13 @@ class Sweeping(Keeping):
 
         It is read from the record alone, so any thread may ask.
         """
+        return self._is_moot(notice, self.store.events(notice.case))
+
+    def _is_moot(self, notice: Notice, story: Sequence[Event]) -> bool:
         place = notice.id.rsplit("/", 2)[1:]
         if len(place) != 2 or not all(part.isdecimal() for part in place):
             return False
         entry, number = map(int, place)
-        story = self.store.events(notice.case)
         if is_moot(story, entry, number):
             return True
         instances = vacant(story, entry, number)
@@ -132,7 +140,23 @@ class Sweeping(Keeping):
         follow_up = program.follow_ups.get(instance.follow_up) if instance else None
         if instance is None or follow_up is None:
             return True  # it goes on under another name
-        return instance.is_open and is_vacant(program.protocol, case, follow_up, instance)
+        # Time alone may have ended it: nobody has been named by that.
+        return not instance.is_open or is_vacant(program.protocol, case, follow_up, instance)
+
+    def _commit_of(self, case: Case, version: int, events: list[Event], **more: Any) -> Commit:
+        """With what was not sent since it was not true, and is: what made it so was an error."""
+        commit = super()._commit_of(case, version, events, **more)
+        right = next((event for event in events if event.kind in PUT_RIGHT), None)
+        if right is None:
+            return commit
+        story = [*self.store.events(case.id)[:version], *events]
+        moot = [one.notice for one in self.store.deliveries(case.id) if one.outcome == "moot"]
+        again = [one for one in moot if not self._is_moot(one, story)]
+        anew = tuple(
+            one.replace(id=f"{case.id}/{right.sequence}/{number}")
+            for number, one in enumerate(again, len(right.changes))
+        )
+        return commit.replace(notices=(*commit.notices, *anew))
 
     # -- one claim -----------------------------------------------------------------------
 
@@ -187,6 +211,7 @@ class Sweeping(Keeping):
         case = self._live.pop(head.case, None)  # whatever goes wrong, the case is read again
         if case is None or case.events != head.version:
             case = replay(head.case, stories[head.case])
+            require_whole(case, head)
         program = self._program(case)
         self._look_beside(case, program)
         version = case.events
@@ -219,9 +244,15 @@ class Sweeping(Keeping):
         known = list(self._programs.values())  # another thread may add to them
         waiting = [one for one in known if one.waits_for_programme]
         for protocol in dict.fromkeys(program.whole.id for program in waiting):
-            version = self._programme(protocol).version
             look = self._looks.setdefault(protocol, _Look())
             now = self.clock.now()
+            try:
+                version = self._programme(protocol).version
+            except SPOILT:
+                if look.again is None or look.again <= now:
+                    self._looks[protocol] = look.replace(again=now + _A_MINUTE)
+                    yield standing_case(protocol)  # which cannot go on, and is set aside
+                continue
             if version == look.version and (look.again is None or now < look.again):
                 continue
             quiet: dict[str, int] = {}

@@ -513,11 +513,11 @@ CHANGES: Mapping[str, type[Change]] = {cls.kind: cls for cls in Change.__subclas
 def to_json(change: Change) -> dict[str, Any]:
     """The change as JSON values; fields that have their default are left out."""
     found: dict[str, Any] = {"change": change.kind}
-    for name, default in change._fields.items():
-        value = getattr(change, name)
+    for name, field, default in _WRITTEN[change.kind]:
+        value = getattr(change, field)
         if value is default or (value == default and type(value) is type(default)):
             continue
-        found[name.rstrip("_")] = value if type(value) in _AS_IT_IS else _plain(value)
+        found[name] = value if type(value) in _AS_IT_IS else _plain(value)
     return found
 
 
@@ -594,6 +594,12 @@ def _reader(cls: type[Change], field: str) -> Callable[[Any], Any]:
         return instant_from
     return value_from_json if field == "value" and cls in (Recorded, FactCorrected) else _read
 
+
+_WRITTEN = {
+    kind: tuple((field.rstrip("_"), field, default) for field, default in cls._fields.items())
+    for kind, cls in CHANGES.items()
+}
+"""By the word of a change: the name in JSON of each field, the field, its default."""
 
 _READERS = {
     kind: {field.rstrip("_"): (field, _reader(cls, field)) for field in cls._fields}

@@ -1,8 +1,9 @@
 """Whether a notice that was not sent yet is still true, from the record of its case.
 
 It is about a level of a ladder, or about a follow-up that nobody can owe. It is true until what
-the ladder watches is over or the ladder begins anew, or that follow-up has ended. Only what a later
-entry says counts: what the level itself led to must not silence it. Imports events and changes.
+the ladder watches is over or the ladder begins anew, or that follow-up has ended. Only what people
+did later counts: what the level itself led to must not silence it, nor what time did after it,
+since nobody has looked at the case by that. Imports events and changes.
 """
 
 from __future__ import annotations
@@ -26,16 +27,22 @@ def is_moot(story: Sequence[Event], entry: int, number: int) -> bool:
     if not isinstance(told, ch.Told):
         return False
     before = story[entry - 1].changes[:number]
-    later = [change for event in story[entry:] for change in event.changes]
+    later = _later(story, entry)
     level = _level(before, told.about)
     if level is not None:
         return _ladder_is_over(story, level, later)
-    opened = vacant(story, entry, number)
-    return bool(opened) and all(_has_ended(one, later) for one in opened)
+    return bool(_opened(story, entry, number)) and not vacant(story, entry, number)
 
 
 def vacant(story: Sequence[Event], entry: int, number: int) -> tuple[str, ...]:
-    """The instances that a notice may be about which says that nobody can owe them."""
+    """The instances that a notice may be about which says that nobody can owe them, but those that
+    people have ended since.
+    """
+    later = _later(story, entry)
+    return tuple(one for one in _opened(story, entry, number) if not _has_ended(one, later))
+
+
+def _opened(story: Sequence[Event], entry: int, number: int) -> tuple[str, ...]:
     told = _change(story, entry, number)
     if not isinstance(told, ch.Told):
         return ()
@@ -48,6 +55,11 @@ def vacant(story: Sequence[Event], entry: int, number: int) -> tuple[str, ...]:
         for change in before
         if isinstance(change, ch.Opened) and change.follow_up == follow_up
     )
+
+
+def _later(story: Sequence[Event], entry: int) -> list[ch.Change]:
+    """What people did after an entry led to."""
+    return [change for event in story[entry:] if event.kind != "time" for change in event.changes]
 
 
 def _change(story: Sequence[Event], entry: int, number: int) -> ch.Change | None:
@@ -78,16 +90,20 @@ def _ladder_is_over(
         if isinstance(change, ch.LadderStarted)
     }
     run, reached, over = level.run, level.level, False
+    escalation, of = watched.get(run, ("", ""))
     for change in later:
         match change:
             case ch.LadderStopped() if change.run == run:
                 over = True
-            case ch.LadderStarted() if over and watched.get(run) == watched[change.run]:
+            case ch.LadderStarted() if (change.escalation, change.of) == (escalation, of):
                 run, over = change.run, False  # owed after all: what was reached stands
             case ch.LadderDated() if change.run == run and change.level <= reached:
                 return True
             case ch.Migrated():
-                run = Names(change).numbered("escalations", run)
+                names = Names(change)
+                run = names.numbered("escalations", run)
+                escalation = names.of("escalations", escalation)
+                of = names.visit(of) if "." in of else names.watched(of, {of: None})
                 reached = -1  # its levels may stand elsewhere in the new text
     return over
 

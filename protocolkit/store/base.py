@@ -152,6 +152,10 @@ class Claim(Protocol):
 class Store(Protocol):
     """What every backend does. Instants are aware UTC."""
 
+    @property
+    def lasting(self) -> bool:
+        """Whether what was written stays; on a host's connection the host may still undo it."""
+
     def commit(self, commit: Commit) -> None:
         """Write all of it, durably, or nothing.
 
@@ -201,7 +205,8 @@ class Store(Protocol):
         """The same notices, with where their sending stands."""
 
     def take_notices(self, now: datetime, until: datetime, limit: int = 100) -> list[Delivery]:
-        """Take notices that may be tried now, in the order in which they were written.
+        """Take notices that may be tried now, first those that could be tried the longest: so what
+        fails again and again keeps no new one from its turn.
 
         Nobody else gets them before `until`; so a worker that dies delays them and loses none.
         """

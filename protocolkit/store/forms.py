@@ -15,6 +15,12 @@ from protocolkit.ground.errors import Conflict, StoreError
 from protocolkit.semantics.events import Event
 from protocolkit.store.base import Answer, Commit
 
+LONGEST_KEY = 2000
+"""How many bytes a key may have: PostgreSQL takes some 2,700 into an index."""
+
+LONGEST_ID = 1000
+"""How many the id of a case may have: it begins other ids and keys, which must be found too."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -127,10 +133,21 @@ def bodies_of(commit: Commit) -> list[str]:
         bodies = [canonical(event.to_json()) for event in commit.events]
         require_storable(head.case, head.protocol, head.digest, commit.key, commit.request_digest)
         require_storable(*bodies)
+        if commit.expected_version == 0:  # a case that is there goes on whatever its id
+            _require_short("id of the case", head.case, LONGEST_ID)
+        _require_short("key", commit.key, LONGEST_KEY)
         for notice in commit.notices:
             require_storable(notice.id, notice.role, notice.person, notice.about)
         return bodies
     raise StoreError(f"Nothing was written: the commit contradicts itself, {wrong}.")
+
+
+def _require_short(what: str, text: str, longest: int) -> None:
+    if len(text.encode()) > longest:
+        raise StoreError(
+            f"Nothing was written: the {what} is longer than {longest} bytes, which not every "
+            "store can find again. Take a shorter one."
+        )
 
 
 def refused_text(answer: Answer) -> str:

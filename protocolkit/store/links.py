@@ -33,6 +33,8 @@ class Link(Protocol):
     """What ends a question whose rows nobody else may change in this transaction."""
     skip: str
     """The same, passing over rows that somebody else holds."""
+    lasting: bool
+    """Whether what was written stays; a host may still undo it."""
 
     def listed(self, texts: list[str]) -> Any:
         """Texts as the one value that `one_of` asks for."""

@@ -42,6 +42,8 @@ from protocolkit.store.records import settled
 class MemoryStore:
     """The interface of `base.Store` without a disk; any number of threads may share one."""
 
+    lasting = True
+
     def __init__(self) -> None:
         self._lock = RLock()
         self._heads: dict[str, Head] = {}
@@ -180,15 +182,18 @@ class MemoryStore:
             return [one for one in self._deliveries.values() if case in ("", one.notice.case)]
 
     def take_notices(self, now: datetime, until: datetime, limit: int = 100) -> list[Delivery]:
-        """Take notices that may be tried now, in the order in which they were written."""
-        taken: list[Delivery] = []
+        """Take notices that may be tried now, first those that could be tried the longest."""
         with self._lock:
-            for id, one in self._deliveries.items():
-                if len(taken) == limit:
-                    break
-                if one.try_at is not None and one.try_at <= now:
-                    taken.append(one.replace(tries=one.tries + 1, try_at=until))
-                    self._deliveries[id] = taken[-1]
+            free = [
+                (at, number, one)
+                for number, one in enumerate(self._deliveries.values())
+                if (at := one.try_at) is not None and at <= now
+            ]
+            taken = [
+                one.replace(tries=one.tries + 1, try_at=until)
+                for _, _, one in nsmallest(limit, free, key=lambda found: found[:2])
+            ]
+            self._deliveries.update((one.notice.id, one) for one in taken)
         return taken
 
     def settle(self, delivery: Delivery) -> None:

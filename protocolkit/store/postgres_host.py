@@ -29,8 +29,15 @@ _TRIES = 3
 class HostLink(Dialect):
     """A connection that somebody else opened and will commit, roll back and close."""
 
+    lasting = False
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        if connection.info.encoding != "utf-8":
+            raise StoreError(
+                f"The store {_WHERE} cannot be used: the connection's client_encoding should be "
+                "UTF8, so that every text can be kept. Set it before."
+            )
         self._lasting = self._status() is TransactionStatus.IDLE
         with self._plain():
             if self._lasting:

@@ -69,8 +69,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             done_at BIGINT
         )""",
         "CREATE INDEX pk_notice_case ON pk_notice (case_id, number)",
-        """CREATE INDEX pk_notice_waiting ON pk_notice (number, try_at)
-            WHERE outcome = ''""",
+        "CREATE INDEX pk_notice_waiting ON pk_notice (number) WHERE outcome = ''",
+        "CREATE INDEX pk_notice_due ON pk_notice (try_at, number) WHERE outcome = ''",
         """CREATE TABLE pk_worker (
             id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
             release TEXT NOT NULL,

@@ -49,6 +49,10 @@ _PATIENCE: Mapping[str, str] = MappingProxyType(
         "lock_timeout": "15s",
         # A worker whose machine is gone must not keep cases from the others.
         "idle_in_transaction_session_timeout": "60s",
+        # The same where nothing more is heard of the whole machine, in seconds.
+        "tcp_keepalives_idle": "15",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "3",
     }
 )
 
@@ -122,6 +126,8 @@ class ServerLink(Dialect):
     Raises: StoreError: the database cannot be used, from here and from every method.
     """
 
+    lasting = True
+
     def __init__(self, url: str) -> None:
         self._url = url
         self.where, _ = _parts(url)
@@ -167,10 +173,11 @@ class ServerLink(Dialect):
         self._require_no_claim()
         self.read("SELECT 1")  # a block is not begun again, so what is broken is replaced before
         connection = self._take()
-        opened = PostgresWork(connection, _BEGIN, "COMMIT")
+        opened = PostgresWork(connection, (), "COMMIT")
         self._own.held = opened, os.getpid()
         try:
             with self._plain():
+                ask(connection, *_BEGIN)
                 yield opened
                 self._end(connection, opened)
         finally:

@@ -42,6 +42,10 @@ class PostgresWork:
 
     def ask(self, *questions: tuple[str, Row]) -> list[list[Row]]:
         """The rows of each question, after what was told before."""
+        if len(questions) == 1 and not self._told:
+            # Not in one go: that ends with a word after which the server does not count any
+            # more for how long it hears nothing from us.
+            return [ask(self._connection, *questions[0]).fetchall()]
         with self._connection.pipeline():
             self._send()
             asked = [ask(self._connection, *question) for question in questions]

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from protocolkit.ground.errors import StoreError
+from protocolkit.ground.errors import Conflict, StoreError
 from protocolkit.semantics.events import Event
 from protocolkit.store.base import (
     WORKERS,
@@ -29,6 +29,7 @@ from protocolkit.store.base import (
 from protocolkit.store.forms import (
     answer_of,
     bodies_of,
+    damaged,
     event_of,
     is_storable,
     key_taken,
@@ -65,6 +66,11 @@ class SqlStore:
 
     _link: Link
 
+    @property
+    def lasting(self) -> bool:
+        """Whether what was written stays; on a host's connection the host may still undo it."""
+        return self._link.lasting
+
     def commit(self, commit: Commit) -> None:
         """Write all of it, durably, or nothing.
 
@@ -86,7 +92,7 @@ class SqlStore:
         )
         with link.transaction() as work:
             (rows,) = work.ask(question)
-            claim = _Claim(link, work, tuple(map(head_of, rows)))
+            claim = _Claim(link, work, _readable(rows))
             yield claim
             if claim.spoilt:
                 raise StoreError("Nothing was written: the claim was spoilt and kept all the same.")
@@ -98,6 +104,7 @@ class SqlStore:
             "WHERE case_id = ? AND sequence > ? ORDER BY sequence",
             (case, after),
         )
+        _require_no_gap(case, after, rows)
         return [event_of(case, sequence, body) for sequence, body in rows]
 
     def entries(self, case: str, after: int = 0) -> list[Entry]:
@@ -107,6 +114,7 @@ class SqlStore:
             "WHERE case_id = ? AND sequence > ? ORDER BY sequence",
             (case, after),
         )
+        _require_no_gap(case, after, rows)
         return [entry_of(case, row) for row in rows]
 
     def head(self, case: str) -> Head | None:
@@ -181,10 +189,10 @@ class SqlStore:
         return self._deliveries(case)
 
     def take_notices(self, now: datetime, until: datetime, limit: int = 100) -> list[Delivery]:
-        """Take notices that may be tried now, in the order in which they were written."""
+        """Take notices that may be tried now, first those that could be tried the longest."""
         question = (
             f"{_DELIVERIES} WHERE outcome = '' AND try_at <= ? "
-            f"ORDER BY number LIMIT ? {self._link.skip}",
+            f"ORDER BY try_at, number LIMIT ? {self._link.skip}",
             (microseconds(now), limit),
         )
 
@@ -293,6 +301,8 @@ class _Claim:
         )
         for case, sequence, body in rows:
             found[case].append(event_of(case, sequence, body))
+            if sequence != len(found[case]):
+                raise _gap(case)
         return found
 
     def commit(self, commits: Iterable[Commit]) -> None:
@@ -330,7 +340,7 @@ def _write(work: Work, link: Link, sound: Sequence[_Sound]) -> None:
             taken[commit.key] = commit.request_digest
         for notice in commit.notices:
             if notice.id in told:
-                raise notice_taken(notice.id)
+                raise _taken(work, commit, notice.id, fresh)
             told.add(notice.id)
     heads = {commit.head.case: commit.head for commit in commits}
     work.tell(
@@ -390,23 +400,57 @@ def _known(
     cases = sorted({commit.head.case for commit in commits})
     keys = [commit.key for commit in commits if commit.key]
     notices = [notice.id for commit in commits for notice in commit.notices]
-    versions, taken, told = work.ask(
+    asked = [
         (
             f"SELECT case_id, version FROM pk_case_head WHERE case_id {link.one_of} "
             f"ORDER BY case_id {link.hold}",
-            (link.listed(cases),),
+            cases,
         ),
-        (
-            f"SELECT key, request_digest FROM pk_answer WHERE key {link.one_of}",
-            (link.listed(keys),),
-        ),
-        (f"SELECT id FROM pk_notice WHERE id {link.one_of}", (link.listed(notices),)),
-    )
-    return (
-        dict(versions),
-        dict(taken),
-        {id for (id,) in told},
-    )
+        (f"SELECT key, request_digest FROM pk_answer WHERE key {link.one_of}", keys),
+        (f"SELECT id FROM pk_notice WHERE id {link.one_of}", notices),
+    ]
+    found = iter(work.ask(*((said, (link.listed(texts),)) for said, texts in asked if texts)))
+    versions, taken, told = (next(found) if texts else [] for _, texts in asked)
+    return dict(versions), dict(taken), {id for (id,) in told}
+
+
+def _taken(work: Work, commit: Commit, notice: str, fresh: set[str]) -> Conflict | StoreError:
+    """Why a notice is there already: it is given twice, or the case came to be after we asked for
+    it. A head that is not there cannot be held.
+    """
+    if commit.head.case in fresh:
+        question = "SELECT version FROM pk_case_head WHERE case_id = ?"
+        (rows,) = work.ask((question, (commit.head.case,)))
+        if rows:
+            return moved_on(commit, rows[0][0])
+    return notice_taken(notice)
+
+
+def _require_no_gap(case: str, after: int, rows: Sequence[Row]) -> None:
+    """Raises: StoreError: an entry between the others is not there; its number comes first."""
+    if rows and rows[-1][0] != max(after, 0) + len(rows):
+        raise _gap(case)
+
+
+def _gap(case: str) -> StoreError:
+    return damaged(f"The record of case {case} has a gap. It")
+
+
+def _readable(rows: Iterable[Row]) -> tuple[Head, ...]:
+    """The heads that can be read, so that a damaged one does not keep time from other cases.
+
+    Raises: StoreError: there are damaged ones alone.
+    """
+    heads: list[Head] = []
+    faults: list[StoreError] = []
+    for row in rows:
+        try:
+            heads.append(head_of(row))
+        except StoreError as fault:
+            faults.append(fault)
+    if faults and not heads:
+        raise faults[0]
+    return tuple(heads)
 
 
 def _listed(link: Link, texts: Iterable[str]) -> Any:

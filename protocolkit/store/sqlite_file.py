@@ -61,13 +61,17 @@ class FileLink(Dialect):
     Raises: StoreError: the file cannot be used, from here and from every method.
     """
 
+    lasting = True
+
     def __init__(self, path: str | os.PathLike[str], patience: float) -> None:
         self.where = os.fspath(path)
         self._path = Path(os.path.abspath(path))  # noqa: PTH100, links stay as they are written
         self._patience = patience
         self.lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        self._identity: tuple[int, int] | None = None
+        self._cursor: sqlite3.Cursor | None = None
+        self._journal = Path()
+        self._identities: dict[Path, tuple[int, int]] = {}
         self._process = os.getpid()
         self._closed = False
         with _FORKING:
@@ -90,21 +94,21 @@ class FileLink(Dialect):
     def transaction(self) -> Iterator[SqliteWork]:
         """A transaction for a block; other threads wait, the one that holds it may read."""
         connection = self._begun()
+        self._cursor = connection.cursor()
         try:
             try:
                 self._require_same_file()
-                yield SqliteWork(connection.cursor())
+                yield SqliteWork(self._cursor)
                 if connection is not self._connection:
-                    raise StoreError(
-                        f"Nothing was written to the store {self.where}: this process was split "
-                        "in the middle of it. Try again."
-                    )
+                    raise self._split()
                 connection.execute("COMMIT")
             except BaseException:
                 if connection is self._connection:
                     connection.rollback()
                 raise
         except (sqlite3.Error, UnicodeDecodeError) as fault:
+            if connection is not self._connection:
+                raise self._split() from fault
             raise plain(fault, self.where) from fault
         finally:
             self.lock.release()
@@ -121,10 +125,23 @@ class FileLink(Dialect):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            self._identities.pop(self._journal, None)  # it goes with the last connection
+
+    def _drop_cursor(self) -> None:
+        """Before the connection may be closed: with a cursor it would stay open, unseen."""
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor = None
 
     def after_fork(self) -> None:
         """The connection was closed before the process was split: this one may open its own."""
         self._process = os.getpid()
+
+    def _split(self) -> StoreError:
+        return StoreError(
+            f"Nothing was written to the store {self.where}: this process was split in the middle "
+            "of it. Try again."
+        )
 
     def _begun(self) -> sqlite3.Connection:
         """The connection with a transaction on it, and the lock taken."""
@@ -170,7 +187,7 @@ class FileLink(Dialect):
         return self._connection
 
     def _open(self) -> sqlite3.Connection:
-        if self._identity is None:
+        if not self._identities:
             self._make_file()
         else:
             self._require_same_file()  # opened again after a fork: never a new, empty file
@@ -182,7 +199,7 @@ class FileLink(Dialect):
             check_same_thread=False,
         )
         try:
-            self._identity = _identity(self._path)
+            self._identities[self._path] = _identity(self._path)
             self._require_ours(connection)
             apply_settings(connection, self.where)
             connection.execute("BEGIN IMMEDIATE")
@@ -193,10 +210,22 @@ class FileLink(Dialect):
             # Changes nothing, but fails where nothing may be written: better now than later.
             connection.execute("DELETE FROM pk_schema WHERE 0")
             connection.execute("COMMIT")
+            self._know_journal()
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _know_journal(self) -> None:
+        """After a fault of the disk SQLite may say that it keeps one and have none."""
+        self._journal = Path(f"{os.path.realpath(self._path)}-wal")
+        try:
+            self._identities[self._journal] = _identity(self._journal)
+        except OSError as fault:
+            raise StoreError(
+                f"The store {self.where} is not safe now: the file {self._journal} could not be "
+                "made. Check the disk and try again."
+            ) from fault
 
     def _make_file(self) -> None:
         """Make the file, for its owner alone, unless it is there.
@@ -237,6 +266,12 @@ class FileLink(Dialect):
             )
         if not self._path.is_file():
             raise StoreError(f"The store {self.where} is not an ordinary file. Name another one.")
+        if self._path.stat().st_nlink > 1:
+            # Each name would have a journal of its own, and nobody would see what is in the other.
+            raise StoreError(
+                f"The store {self.where} has a second name on this disk (a hard link). Used under "
+                "two names it would be spoilt. Take one name away, or make a copy and name that."
+            )
 
     def _require_ours(self, connection: sqlite3.Connection) -> None:
         """Look before anything is changed: it may be another program's database."""
@@ -248,16 +283,23 @@ class FileLink(Dialect):
             )
 
     def _require_same_file(self) -> None:
-        """Refuse to write into a file that no longer has its name: nobody would find it there."""
-        try:
-            same = self._identity == _identity(self._path)
-        except OSError:
-            same = False
-        if not same:
-            raise StoreError(
-                f"The store {self.where} was moved, deleted or replaced while it was in use. "
-                "Nothing was written. Put the file back and open it again."
-            )
+        """Refuse to write into files that no longer have their names: nobody would find it there,
+        or not after a power cut.
+        """
+        for path, known in self._identities.items():
+            try:
+                same = known == _identity(path)
+            except OSError:
+                same = False
+            if not same:
+                raise StoreError(
+                    f"The store {self.where} was moved, deleted or replaced while it was in use. "
+                    "Nothing was written. Put the file back and open it again."
+                    if path == self._path
+                    else f"The file {path} belongs to the store {self.where} and was taken away "
+                    "while it was in use. Nothing was written. End every program that uses the "
+                    "store, not by force: then what they know gets into it. Then open it again."
+                )
 
 
 def apply_settings(connection: sqlite3.Connection, where: str) -> None:

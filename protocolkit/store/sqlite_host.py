@@ -24,6 +24,8 @@ _WHERE = "in the application's database"
 class HostLink(Dialect):
     """A connection that somebody else opened and will commit, roll back and close."""
 
+    lasting = False
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         if self._in_transaction():

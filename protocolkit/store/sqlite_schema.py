@@ -117,9 +117,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "DROP TABLE pk_notice",
         "ALTER TABLE pk_notice_2 RENAME TO pk_notice",
         "CREATE INDEX pk_notice_case ON pk_notice (case_id, number)",
-        # In the order of writing, and saying without a look at the row when it may be tried.
-        """CREATE INDEX pk_notice_waiting ON pk_notice (number, try_at)
-            WHERE outcome = ''""",
+        "CREATE INDEX pk_notice_waiting ON pk_notice (number) WHERE outcome = ''",
+        "CREATE INDEX pk_notice_due ON pk_notice (try_at, number) WHERE outcome = ''",
         """CREATE TABLE pk_worker (
             id TEXT NOT NULL PRIMARY KEY,
             release TEXT NOT NULL,

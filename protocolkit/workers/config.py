@@ -110,6 +110,8 @@ def read(path: str, environment: Mapping[str, str] = os.environ) -> WorkerConfig
         raise UsageError(f"{path}: this is not UTF-8 text.") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: this is not TOML: {error}.") from None
+    except ValueError:
+        raise UsageError(f"{path}: a number in it is too long.") from None
     except RecursionError:
         raise UsageError(f"{path}: this is nested too deeply.") from None
     return _Reader(path, source, data, environment).config()
@@ -192,9 +194,9 @@ class _Reader:
             return found
         file = self.folder / one["secret_file"]
         try:
-            with file.open(encoding="utf-8") as stream:
+            with file.open(encoding="utf-8-sig") as stream:
                 found = stream.read(LONGEST_SECRET).strip()
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError):  # nor is a name with a character 0, or what is no text
             found = ""
         if not found:
             self._wrong((*place, "secret_file"), f"{file} cannot be read, or is empty")

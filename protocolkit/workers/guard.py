@@ -36,6 +36,10 @@ IDLE = timedelta(days=7)
 years ahead the record of every case would run ahead with it."""
 
 
+NEXT_TRY = timedelta(hours=2)
+"""So far ahead no worker puts the next try of a notice."""
+
+
 class Guard:
     """Tells what now is, or that it cannot be told. Any number of threads may ask.
 
@@ -62,16 +66,19 @@ class Guard:
         Raises: StoreError: the store cannot be read.
         """
         with self._lock:
-            if MARK in self._store.marks():
+            marks = self._store.marks()
+            if MARK in marks:
                 self._held = True
                 return None
             now, offset = self._read()
+            doubt = ""
             if self._held:
+                doubt = _ahead_of(marks.get(CONFIRMED), now)
                 _forget_the_future(self._store, now)
                 self._first = self._highest = offset
                 self._apart = self._from_database(now)
                 self._held, self._started = False, True
-            doubt = self._doubt(now, offset)
+            doubt = doubt or self._doubt(now, offset)
             if doubt:
                 self._store.mark(MARK, f"{instant_text(now)} {doubt}")
                 self._held = True
@@ -128,9 +135,23 @@ class Guard:
         return ""
 
 
+def _ahead_of(confirmed: str | None, now: datetime) -> str:
+    """Whether it was the clock of another machine that a person found right, and this one is not;
+    "" when that cannot be.
+    """
+    ahead = now - instant_from(confirmed) if confirmed else timedelta()
+    if ahead <= FORWARD:
+        return ""
+    return f"the clock of a worker is {_seconds(ahead)} seconds ahead of the one that was confirmed"
+
+
 def confirm(store: Store, now: datetime) -> None:
     """A person has looked at the clock: workers go on."""
     _forget_the_future(store, now)
+    for one in store.deliveries():
+        # What was tried already is tried again within the hour, by a clock that is right.
+        if one.tries and one.try_at is not None and one.try_at - now > NEXT_TRY:
+            store.settle(one.replace(try_at=now))
     store.mark(CONFIRMED, instant_text(now))
     store.mark(MARK, None)
 

@@ -6,6 +6,7 @@ Imports the clock.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from threading import Lock
 from typing import Literal, TextIO
 
@@ -32,12 +33,10 @@ class Log:
         if self._stream is None:
             return
         line = {"time": instant_text(self._clock.now()), "level": level, "what": what, **more}
-        with self._lock:
-            try:
-                self._stream.write(json.dumps(line, ensure_ascii=True, default=str) + "\n")
-                self._stream.flush()
-            except OSError:
-                self._stream = None  # nobody reads it any more: the work goes on
+        # Nobody may read it any more, or its disk may be full just now: the work goes on.
+        with self._lock, suppress(OSError):
+            self._stream.write(json.dumps(line, ensure_ascii=True, default=str) + "\n")
+            self._stream.flush()
 
 
 def kind_of(error: BaseException) -> str:

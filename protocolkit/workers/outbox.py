@@ -14,7 +14,7 @@ from threading import Event
 
 from protocolkit.api import Engine
 from protocolkit.engine.sweeping import SPOILT
-from protocolkit.ground.clock import Clock
+from protocolkit.ground.clock import Clock, steady
 from protocolkit.ground.record import Record
 from protocolkit.store.base import Delivery, Notice, Outcome
 from protocolkit.workers.channels import Channel, serves
@@ -33,6 +33,12 @@ FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
 JITTER = 0.2
 """A wait is shorter by up to this share, so that many do not come back at one instant."""
+
+
+PATIENCE = 1.0
+REST = 10
+"""A channel that took more seconds than this and failed is left alone for so many times as long:
+else those for whom another channel is at hand would wait with those who wait for this one."""
 
 
 class Delivered(Record):
@@ -55,6 +61,7 @@ class Outbox:
         clock: Clock,
         log: Log,
         chance: Callable[[], float],
+        steady_seconds: Callable[[], float] = steady,
     ) -> None:
         self._engine = engine
         self._store = engine.store
@@ -62,6 +69,8 @@ class Outbox:
         self._clock = clock
         self._log = log
         self._chance = chance
+        self._steady = steady_seconds
+        self._rests: dict[str, float] = {}
         self._unserved: set[str] = set()
 
     def deliver(self, now: datetime, stop: Event | None = None) -> Delivered:
@@ -97,7 +106,8 @@ class Outbox:
                 self._log.say("warning", "no channel", role=notice.role, **ids)
             return "nobody"
         for channel in channels:
-            if channel.name in delivery.reached:
+            resting = self._rests.get(channel.name, 0.0) > self._steady()
+            if resting or channel.name in delivery.reached:
                 continue
             why = self._send(channel, notice)
             if why:
@@ -123,10 +133,15 @@ class Outbox:
 
     def _send(self, channel: Channel, notice: Notice) -> str:
         """Hand a notice to a channel, whatever that runs into; why it was not taken, or ""."""
+        begun = self._steady()
         try:
-            return channel.send(notice, self._clock.now())
+            why = channel.send(notice, self._clock.now())
         except (*SPOILT, OSError) as error:
-            return kind_of(error)
+            why = kind_of(error)
+        took = self._steady() - begun
+        if why and took > PATIENCE:
+            self._rests[channel.name] = self._steady() + REST * took
+        return why
 
     def _is_moot(self, notice: Notice) -> bool:
         """Whether it is not true any more; what cannot be told counts as true."""

@@ -1,6 +1,6 @@
 """Whether somebody watches the deadlines of a store: what every command on cases says if not.
 
-It costs a question or two that an index answers. Imports the guard's mark and the store's
+It costs a few questions that an index answers. Imports the guard's mark and the store's
 interface.
 """
 
@@ -10,10 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 from protocolkit.semantics.time import FOREVER
 from protocolkit.store.base import Store
-from protocolkit.workers.guard import MARK
+from protocolkit.workers.guard import APART, MARK
 
 SILENT = timedelta(minutes=10)
 """After so long without a sign of life a worker counts as dead."""
+
+
+_MINUTE = timedelta(minutes=1)
 
 
 def warning(store: Store, now: datetime, start: str) -> str:
@@ -26,6 +29,14 @@ def warning(store: Store, now: datetime, start: str) -> str:
         return (
             "Careful: no deadline passes and nothing is sent, because a clock is in doubt "
             f"({held}). See `protocolkit doctor`."
+        )
+    apart = now - (store.clock() or now)
+    if abs(apart) > APART:
+        side = "ahead of" if apart > timedelta() else "behind"
+        return (
+            f"Careful: the clock of this machine is {round(abs(apart) / _MINUTE)} minutes {side} "
+            "that of the database, and what was just done may bear a wrong time. Set it right, and "
+            "look at the case with `protocolkit case log`."
         )
     known = store.workers()
     # One far in the future came from a clock that was wrong, and says nothing of now.

@@ -66,7 +66,7 @@ class Webhook:
         if scheme == "https":
             try:
                 self._tls = ssl.create_default_context(cafile=ca_file)
-            except OSError:
+            except (OSError, ValueError):  # it may be no name of a file at all
                 raise UsageError("`ca_file` cannot be read, or holds no certificates.") from None
 
     def send(self, notice: Notice, now: datetime) -> str:
@@ -150,7 +150,10 @@ def _why(error: Exception, timeout: float, *, is_late: bool) -> str:
 
 
 def _parts(url: str) -> tuple[str, str, int | None, str]:
-    """Scheme, host, port and target of an address. Raises: UsageError: it is none that we send to."""
+    """Scheme, host, port and target of an address.
+
+    Raises: UsageError: it is none that we send to.
+    """
     try:
         found = urlsplit(url)
         host, port = found.hostname, found.port

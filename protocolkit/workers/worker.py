@@ -84,7 +84,9 @@ class Worker:
         self._log = log or Log(None, self._clock)
         self._steady = steady_seconds
         self._outbox = (
-            Outbox(engine, channels, self._clock, self._log, chance) if channels else None
+            Outbox(engine, channels, self._clock, self._log, chance, steady_seconds)
+            if channels
+            else None
         )
         self._stop = Event()
         self._fresh = Event()
@@ -172,7 +174,8 @@ class Worker:
     def end(self) -> None:
         """Leave word that it ended as it should. Raises nothing: there is nobody to tell."""
         if self._life is not None:
-            now = max(self._clock.now(), self._life.beat_at)
+            # A clock in doubt says nothing: then its last sign of life is when it ended.
+            now = self._life.beat_at if self._was_held else self._clock.now()
             try:
                 self._engine.store.beat(self._life.replace(beat_at=now, stopped_at=now))
             except StoreError as error:
@@ -196,8 +199,8 @@ class Worker:
                 wait = FIRST_WAIT
 
     def _until_due(self) -> None:
-        """Sleep until time does something next, or for the interval."""
-        longest = self._interval / _SECOND
+        """Sleep until time does something next, or for the interval; never past a sign of life."""
+        longest = min(self._interval, BEAT) / _SECOND
         pause = longest
         if not self._was_held:
             left_alone = self._left_alone()
@@ -229,7 +232,8 @@ class Worker:
             return
         if self._life is None:
             self._life = SignOfLife(id=self._id, release=__version__, started_at=now, beat_at=now)
-        self._life = self._life.replace(beat_at=max(now, self._life.beat_at))
+        # The clock may have been put back, and a person has said that it is right now.
+        self._life = self._life.replace(started_at=min(now, self._life.started_at), beat_at=now)
         self._engine.store.beat(self._life)
         self._next_beat = self._steady() + BEAT / _SECOND
 

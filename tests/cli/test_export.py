@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
@@ -172,6 +173,17 @@ def test_a_sheet_has_room_and_says_how_it_comes_back(pk: Command) -> None:
     assert page.tags.count("td") > 4 * 6
 
 
+def test_a_sheet_has_the_names_that_commands_want(pk: Command, tmp_path: Path) -> None:
+    """What is owed can be entered afterwards: by its name, or by the act that does it."""
+    text = TINY.replace("answer: {", "answer: {title: Call back the school, met_by: close, ")
+    (tmp_path / "titled.yaml").write_text(text, encoding="utf-8")
+    assert 0 == pk("case", "open", "titled.yaml", "--id", "c-1", *DJO, *MORNING).code
+    assert 0 == pk("case", "do", "c-1", "report", *DJO, *MORNING).code
+    page = _page(pk, *MORNING).text
+    assert "answer: Call back the school Done by close. supervisor" in page
+    assert "as in protocolkit case complete CASE NAME" in page
+
+
 @pytest.mark.usefixtures("cases")
 def test_what_is_late_is_marked_without_colour(pk: Command) -> None:
     """By a word: the sheet may be copied in grey. Time has done what it has done by then."""
@@ -227,6 +239,27 @@ def test_a_case_without_its_protocol_is_named(pk: Command, tmp_path: Path) -> No
     ran = pk("case", "export", "--format", "html")
     assert 0 == ran.code, ran.err
     assert "c-1 is open too. There is no sheet for it" in _Reader(ran.out).text
+
+
+def test_a_spoilt_case_takes_no_paper_from_the_others(
+    pk: Command,
+    cases: None,  # noqa: ARG001 - made for it
+    tmp_path: Path,
+) -> None:
+    """It is told of, once, and stands in the list in front; the others have their sheets."""
+    with closing(sqlite3.connect(tmp_path / "cases.db")) as file:
+        for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            file.execute(f"DROP TRIGGER {name}")
+        file.execute("UPDATE pk_event SET body = '{' WHERE case_id = 'c-2' AND sequence = 2")
+        file.commit()
+    ran = pk("case", "export", "--format", "html", *NOON)
+    assert 0 == ran.code, ran.err
+    assert 1 == ran.err.count("Careful: c-2 is not brought to now. Entry 2 of case c-2 is damaged")
+    page = _Reader(ran.out).text
+    assert "c-2 is open too. There is no sheet for it, since it cannot be read." in page
+    assert "Work on paper: 1 open case" in page
+    ran = pk("case", "list", *NOON)
+    assert (0, True) == (ran.code, all(case in ran.out for case in ("c-1", "c-2", "c-3")))
 
 
 @pytest.mark.parametrize("format", ["jsonl", "html"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,7 +106,8 @@ def test_who_is_to_be_told(pk: Command) -> None:
     """The role, since when, about what; of all cases with their ids, as of now."""
     nobody = pk("case", "notices", *MORNING)
     assert (0, "Nobody is to be told anything.\n") == (nobody.code, nobody.out)
-    line = "Deputy juvenile officer, since Tue 4 Mar 2025, 11:00 CST, about no_answer.1\n"
+    since = "since Tue 4 Mar 2025, 11:00 CST"
+    line = f"Deputy juvenile officer, {since}, about no_answer.1: not sent yet\n"
     assert f"c-2  {line}" == pk("case", "notices", *NOON).out
     assert line == pk("case", "notices", "c-2", *NOON).out
     assert nobody.out == pk("case", "notices", "c-1", *NOON).out
@@ -120,7 +123,7 @@ def test_a_person_to_be_told(pk: Command, tmp_path: Path) -> None:
     pk("case", "open", "named.yaml", "--id", "c-5", *DJO, *MORNING)
     pk("case", "assign", "c-5", "caseworker=w-3", *SUPERVISOR, *MORNING)
     pk("case", "do", "c-5", "report", *DJO, *MORNING)
-    line = "caseworker (w-3), since Tue 4 Mar 2025, 11:00 CST, about no_answer.1\n"
+    line = "caseworker (w-3), since Tue 4 Mar 2025, 11:00 CST, about no_answer.1: not sent yet\n"
     assert line == pk("case", "notices", "c-5", *NOON).out
 
 
@@ -132,6 +135,29 @@ def test_notices_as_json(pk: Command) -> None:
         notice[name] for name in ("case", "role", "about", "at")
     )
     assert notice["id"].startswith("c-2/")
+    assert ([], "", None) == (notice["taken_by"], notice["outcome"], notice["done_at"])
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize(
+    ("became", "says"),
+    [
+        ({"reached": ("pager",)}, "taken by pager, not yet by all"),
+        ({"reached": ("pager", "mail"), "outcome": "sent"}, "taken by pager, mail, Tue 4 Mar"),
+        ({"outcome": "moot"}, "not sent, because it was not true any more"),
+    ],
+)
+def test_what_became_of_a_notice(pk: Command, became: dict[str, Any], says: str) -> None:
+    """Who must be told by telephone stands there, and nobody who was told already."""
+    pk("case", "list", *NOON)  # which lets time come
+    at = datetime(2025, 3, 4, 18, 5, tzinfo=UTC)
+    with closing(open_store("sqlite:///cases.db")) as store:
+        (taken,) = store.take_notices(at, at)
+        done = {"try_at": None, "done_at": at} if "outcome" in became else {}
+        store.settle(taken.replace(**became, **done))
+    assert f"about no_answer.1: {says}" in pk("case", "notices", *NOON).out
+    left = "Nothing waits to be sent.\n" if done else pk("case", "notices", *NOON).out
+    assert left == pk("case", "notices", "--unsent", *NOON).out
 
 
 # -- whom `todo` is about --------------------------------------------------------------

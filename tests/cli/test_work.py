@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import signal
+import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
+from typing import ClassVar
 
 import pytest
 
+from protocolkit.ground.clock import SystemClock
 from protocolkit.store.base import Worker
 from protocolkit.store.opening import open_store
 from protocolkit.workers.guard import MARK
+from protocolkit.workers.worker import Worker as Work
 from tests.cli.conftest import Command
-from tests.workers.harness import SECRET, receiver
+from tests.workers.harness import SECRET, SetClock, county, receiver
+from tests.workers.test_sweep import ask
 
 DJO = ("--as", "u-1", "--role", "djo")
 START = ("--clock", "2025-03-04 10:00")
@@ -74,6 +82,24 @@ class TestOnce:
         assert 1 == pk("doctor").code
         assert 0 == pk("work", "--once").code
         assert 0 == pk("doctor").code
+
+    def test_spoilt_cases_keep_no_notice_back(self, pk: Command, tmp_path: Path) -> None:
+        """Two that cannot be read look like trouble with the store; what was written goes out."""
+        now = SystemClock().now()
+        with closing(open_store("sqlite:///cases.db")) as store:
+            engine = county(store, SetClock(now - timedelta(hours=2.5)))
+            ask(engine, "c-1", "c-2", "c-3")
+            engine.clock = SetClock(now)
+            engine.todo("c-3")
+        with closing(sqlite3.connect("cases.db")) as file:
+            for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+                file.execute(f"DROP TRIGGER {name}")
+            file.execute("UPDATE pk_event SET body = '{' WHERE case_id IN ('c-1', 'c-2')")
+            file.commit()
+        with receiver() as there:
+            ran = pk("work", "--once", "--config", _config(tmp_path, there.url))
+        assert (3, ["c-3/4/1"]) == (ran.code, there.ids)
+        assert "is damaged and cannot be read" in ran.err
 
     def test_training_leaves_no_sign_of_life(self, pk: Command, case: str) -> None:
         """A clock of one's own says nothing about who is awake now."""
@@ -190,3 +216,30 @@ class TestNobodyWatches:
         """With a clock of one's own, and in memory."""
         assert "" == pk("case", "show", case, "--clock", LATE).err
         assert 0 == pk("case", "open", "tiny.yaml", *DJO, "--key", "k", "--db", "memory:").code
+
+
+class InItsLock(Work):
+    """A worker that is told to stop while the very thread that is told holds its lock."""
+
+    lock = Lock()
+    could_stop: ClassVar[list[bool]] = []
+
+    def run(self) -> None:
+        """Be told, as by `systemctl stop`, and go on when that has come through."""
+        with self.lock:
+            signal.raise_signal(signal.SIGTERM)
+        end = time.monotonic() + 10
+        while not self.could_stop and time.monotonic() < end:
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """Needs the lock, as an event does that wakes who waits for it."""
+        self.could_stop.append(self.lock.acquire(timeout=1))
+
+
+@pytest.mark.usefixtures("case")
+def test_a_signal_comes_at_any_moment(pk: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also in the middle of what the signal needs: the worker does not wait for itself."""
+    monkeypatch.setattr("protocolkit.cli.work.Worker", InItsLock)
+    assert 0 == pk("work").code
+    assert [True] == InItsLock.could_stop

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
+from random import Random
+from string import ascii_letters
 from threading import Barrier
 
 import psycopg
@@ -26,10 +28,16 @@ from protocolkit.store.base import (
     Store,
     Worker,
 )
+from protocolkit.store.forms import LONGEST_ID, LONGEST_KEY
 from protocolkit.store.memory import MemoryStore
 from protocolkit.store.postgres import PostgresStore
 from protocolkit.store.sqlite import SqliteStore
 from tests.contract.samples import START, at, commit, event, notice
+
+
+def _mixed(length: int) -> str:
+    """A text without any pattern in it."""
+    return "".join(Random(length).choices(ascii_letters, k=length))
 
 
 @contextmanager
@@ -177,6 +185,14 @@ class TestCases:
         assert [id] == [entry.case for entry in store.notices(id)]
         assert store.answered(id) is not None
 
+    def test_the_longest_ids(self, store: Store) -> None:
+        """However little they can be pressed together, they and what they begin are found."""
+        id, key = _mixed(LONGEST_ID), _mixed(LONGEST_KEY)
+        store.commit(commit(id, key=key, next_at=at(1), notices=(notice(id),)))
+        assert [id] == [head.case for head in store.due(at(2))]
+        assert [f"{id}/1"] == [one.id for one in store.notices(id)]
+        assert store.answered(key) is not None
+
     def test_what_comes_back_is_a_copy(self, store: Store) -> None:
         """Changing data that was read changes nothing in the store."""
         store.commit(commit("c"))
@@ -266,6 +282,8 @@ class TestSoundness:
             (commit("c").replace(answer=Answer(case="c", sequence=1)), "a key and an answer"),
             (commit("c", key="k").replace(answer=Answer(case="e", sequence=1)), "several cases"),
             (commit(""), "has no id"),
+            (commit("é" * 501), "id of the case is longer than 1000 bytes"),
+            (commit("c", key="k" * 2001), "key is longer than 2000 bytes"),
             (commit("c", notices=(notice("c"), notice("c"))), "notice with the id c/1"),
             (commit("c\0"), "a character that no store can keep"),
             (commit("c", key="\ud800"), "a character that no store can keep"),
@@ -469,7 +487,15 @@ class TestSending:
         assert ["c/1"] == [one.notice.id for one in waiting.take_notices(at(1), at(20))]
         assert [] == waiting.take_notices(at(1), at(30))
         again = waiting.take_notices(at(10), at(40))
-        assert [("c/0", 2), ("c/2", 1), ("c/3", 1)] == [(o.notice.id, o.tries) for o in again]
+        assert [("c/2", 1), ("c/3", 1), ("c/0", 2)] == [(o.notice.id, o.tries) for o in again]
+
+    def test_what_fails_keeps_no_new_one_from_its_turn(self, waiting: Store) -> None:
+        """However many come back again and again, whoever has waited longest is next."""
+        order = []
+        for minute in range(4, 12):
+            (one,) = waiting.take_notices(at(minute), at(minute), 1)  # and may be tried at once
+            order.append(one.notice.id)
+        assert ["c/0", "c/1", "c/2", "c/3"] * 2 == order
 
     def test_settled_once(self, waiting: Store) -> None:
         """The first outcome stays, whatever is told later; channels are only added."""

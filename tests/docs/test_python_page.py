@@ -9,8 +9,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
+import protocolkit as pk
 from tests.docs.reading_grade import grade
 from tests.docs.saying import DOCS
 
@@ -37,6 +39,22 @@ def test_every_block_runs_in_order_and_prints_what_stands_below_it(
         with contextlib.redirect_stdout(printed):
             exec(compile("\n" * line + one[1], str(PAGE), "exec"), names)  # noqa: S102 - our own page
         assert (line, one[2] or "") == (line, printed.getvalue())
+
+
+def test_the_block_for_a_server_runs_too(database: str) -> None:
+    """One row of the host and our events, on its connection; sent again, both are there once."""
+    (block,) = re.findall(r"^```py\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    county = pk.load(str(DOCS.parent / "protocols" / "examples" / "larkspur.yaml"))
+    officer = pk.Actor("o-1", roles={"officer"})
+    names: dict[str, Any] = {"pk": pk, "larkspur": county, "officer": officer, "clock": None}
+    exec(compile(block, str(PAGE), "exec"), names)  # noqa: S102 - our own page
+    with psycopg.connect(database, autocommit=True) as host:
+        host.execute("CREATE TABLE visit (key TEXT PRIMARY KEY, room TEXT)")
+        for _ in range(2):
+            states = names["book_there"](database, "open-k-9")
+            assert {"case": "identified", "whereabouts": "safe"} == states
+        assert [("open-k-9", "12")] == host.execute("SELECT * FROM visit").fetchall()
+        assert [(1,)] == host.execute("SELECT version FROM pk_case_head").fetchall()
 
 
 def test_it_is_read_with_ease() -> None:

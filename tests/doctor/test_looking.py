@@ -90,6 +90,10 @@ def _silent(store: Store) -> None:
     store.beat(_worker(11 * MINUTE))
 
 
+def _from_the_future(store: Store) -> None:
+    store.beat(_worker(-timedelta(days=2)))
+
+
 def _stopped(store: Store) -> None:
     store.beat(_worker(MINUTE, stopped=True))
 
@@ -119,6 +123,7 @@ def _no_backup(store: Store) -> None:
     [
         (_held, "clock-held", "wrong"),
         (_silent, "worker-silent", "wrong"),
+        (_from_the_future, "worker-silent", "wrong"),
         (_stopped, "worker-silent", "wrong"),
         (_apart, "clocks-apart", "wrong"),
         (_no_fsync, "setting-fsync", "wrong"),
@@ -174,6 +179,7 @@ def test_one_of_several_workers_is_enough(store: Store) -> None:
     """Somebody is at work while others were stopped or died."""
     store.beat(_worker(timedelta(hours=3), stopped=True).replace(id="w-2"))
     store.beat(_worker(timedelta(hours=5)).replace(id="w-3"))
+    store.beat(_worker(-timedelta(days=2)).replace(id="w-4"))  # its clock was wrong
     assert {} == _names(look("memory:", store, NOW, MAX_LAG))
 
 
@@ -205,6 +211,9 @@ def test_which_sqlite_is_safe(store: Store, release: str, may_lose: bool) -> Non
             "postgresql://db.county/cases",
         ),
         ("postgresql:///cases?password=secret", "postgresql:///cases"),
+        ("postgresql://me:sec?ret@db/cases", "postgresql://db/cases"),
+        ("postgresql://me:s@c@db/cases?password=x@y", "postgresql://db/cases"),
+        ("postgresql://me:sec/ret@db/cases", "postgresql://db/cases"),
     ],
 )
 def test_no_secret_is_shown(url: str, says: str) -> None:

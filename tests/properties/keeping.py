@@ -317,13 +317,14 @@ class KeepingCases(RuleBasedStateMachine):
                 self._wait(dice)
 
     def _send(self, dice: Dice) -> None:
-        """A worker takes those that may be tried now, in their order, and that no other holds; what
-        became of some that were ever taken is written, perhaps long after the time was up.
+        """A worker takes those that may be tried now, the longest first, and that no other holds;
+        what became of some that were ever taken is written, perhaps long after the time was up.
         """
         self.the_notices_are_what_became_of_them()
         now, limit = self.pair.now, dice.one([1, 3, 100])
         lease = timedelta(hours=dice.one([0, 1, 20]), minutes=1)
         free = [one for one in self.deliveries.values() if one.try_at and one.try_at <= now]
+        free.sort(key=lambda one: str(one.try_at))  # what was written first stays before
         wanted = [one.replace(tries=one.tries + 1, try_at=now + lease) for one in free[:limit]]
         store = self.stores[dice.one(range(WORKERS))]
         assert wanted == store.take_notices(now, now + lease, limit)

@@ -46,6 +46,16 @@ def cut_off(other: psycopg.Connection) -> None:
     )
 
 
+def wait_until_somebody_waits(other: psycopg.Connection) -> None:
+    """Until one of ours stands before a lock."""
+    waiting = (
+        b"SELECT 1 FROM pg_stat_activity "
+        b"WHERE application_name = 'protocolkit' AND wait_event_type = 'Lock'"
+    )
+    while not other.execute(waiting).fetchall():
+        time.sleep(0.01)
+
+
 class TestSettings:
     """What the promises rest on."""
 
@@ -154,8 +164,8 @@ class TestTables:
             ("SELECT id FROM pk_notice WHERE case_id = 'c' ORDER BY number", "pk_notice_case"),
             (
                 "SELECT id FROM pk_notice WHERE outcome = '' AND try_at <= 7 "
-                "ORDER BY number LIMIT 9",
-                "pk_notice_waiting",
+                "ORDER BY try_at, number LIMIT 9",
+                "pk_notice_due",
             ),
         ],
     )
@@ -253,6 +263,38 @@ class TestConnections:
             with pytest.raises(StoreError, match="kept busy by another program"):
                 store.commit(commit("a", 1))
         store.commit(commit("a", 1))
+
+    def test_a_worker_that_stands_still(self, store: PostgresStore, database: str) -> None:
+        """Who holds cases and is heard of no more loses them to the others, and writes nothing."""
+        store.commit(commit("c", next_at=at(1)))
+        store._link.read("SELECT set_config('idle_in_transaction_session_timeout', '0.2s', false)")
+
+        def stand_still(another: PostgresStore) -> None:
+            with store.claim(at(2)) as claim:
+                claim.events()
+                time.sleep(0.6)
+                with another.claim(at(2)) as free:
+                    assert claim.heads == free.heads
+                claim.commit([commit("c", 1)])
+
+        with closing(PostgresStore(database)) as another, pytest.raises(StoreError):
+            stand_still(another)
+        assert [1] == [event.sequence for event in store.events("c")]
+
+    def test_a_case_that_appears_between_two_questions(
+        self, store: PostgresStore, database: str
+    ) -> None:
+        """Who wanted to make it hears that it is there, not that its notice is."""
+        wanted = commit("c", key="k", notices=(notice("c"),))
+        with psycopg.connect(database) as host, ThreadPoolExecutor(1) as thread:
+            host.execute("LOCK TABLE pk_answer IN ACCESS EXCLUSIVE MODE")
+            PostgresStore.on(host).commit(wanted.replace(key="", answer=None))
+            late = thread.submit(store.commit, wanted)
+            with closing(psycopg.connect(database, autocommit=True)) as looking:
+                wait_until_somebody_waits(looking)
+            host.commit()
+            with pytest.raises(Conflict, match="has 1 entries, not 0"):
+                late.result(timeout=10)
 
     def test_nothing_else_is_written_in_a_claim(self, store: PostgresStore) -> None:
         """The thread that holds one is told so, and its claim goes on."""
@@ -438,6 +480,15 @@ class TestHost:
             store.commit(commit("c", key="k", request="r"))
         host.commit()
         assert [{"note": "mine"}] == host.execute("SELECT note FROM event").fetchall()
+
+    @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+    def test_a_connection_that_cannot_carry_every_text(self, database: str, encoding: str) -> None:
+        """It is refused before a text comes back as another one."""
+        with (
+            closing(psycopg.connect(database, client_encoding=encoding)) as narrow,
+            pytest.raises(StoreError, match="should be UTF8"),
+        ):
+            PostgresStore.on(narrow)
 
     def test_a_closed_connection(self, host: psycopg.Connection[Any]) -> None:
         """It is a StoreError."""

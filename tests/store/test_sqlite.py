@@ -124,8 +124,8 @@ class TestFile:
             ),
             (
                 "SELECT id FROM pk_notice WHERE outcome = '' AND try_at <= 7 "
-                "ORDER BY number LIMIT 9",
-                "pk_notice_waiting",
+                "ORDER BY try_at, number LIMIT 9",
+                "pk_notice_due",
             ),
         ],
     )
@@ -294,6 +294,53 @@ class TestDamage:
             file.touch()
             with pytest.raises(StoreError, match="moved, deleted or replaced"):
                 store.commit(commit("c", 1))
+
+    def test_a_journal_that_is_gone(self, file: Path) -> None:
+        """Nothing more is said to be written; what was is there once the store is closed."""
+        with opened(file) as store:
+            store.commit(commit("c", add=3))
+            file.with_name(f"{file.name}-wal").unlink()
+            with pytest.raises(StoreError, match="-wal belongs to the store"):
+                store.commit(commit("c", 3))
+        with opened(file) as store:
+            assert 3 == len(store.events("c"))
+
+    def test_a_second_name(self, file: Path) -> None:
+        """A store is not opened under two names; a name that leads to another is no second one."""
+        other, link = file.with_name("other.db"), file.with_name("link.db")
+        link.symlink_to(file)
+        with opened(file) as store:
+            store.commit(commit("c"))
+            with opened(link) as same:
+                same.commit(commit("c", 1))
+            os.link(file, other)
+            with pytest.raises(StoreError, match="a second name"):
+                SqliteStore(other)
+            store.commit(commit("c", 2))
+
+    def test_entries_that_are_missing(self, file: Path) -> None:
+        """A record with a gap is not read as if nothing had been there."""
+        with opened(file) as store:
+            store.commit(commit("c", add=4, next_at=at(1)))
+            remove = "DELETE FROM pk_event WHERE sequence = 3"
+            _do(store, "DROP TRIGGER pk_event_no_delete", remove)
+            for ask in (store.events, store.entries):
+                with pytest.raises(StoreError, match="has a gap"):
+                    ask("c")
+                assert [4] == [one.sequence for one in store.events("c", 3)]
+            with pytest.raises(StoreError, match="has a gap"), store.claim(at(1)) as claim:
+                claim.events()
+
+    def test_a_head_that_is_damaged(self, file: Path) -> None:
+        """It does not keep the others from being claimed; alone it is told of."""
+        with opened(file) as store:
+            store.commit(commit("c", next_at=at(1)))
+            store.commit(commit("d", next_at=at(1)))
+            _do(store, "UPDATE pk_case_head SET next_at = -9e18 WHERE case_id = 'c'")
+            with store.claim(at(1)) as claim:
+                assert ["d"] == [head.case for head in claim.heads]
+            with pytest.raises(StoreError, match="damaged"), store.claim(at(1), without=["d"]):
+                pass
 
     def test_a_full_disk(self, file: Path) -> None:
         """The commit that found no room is undone; with room it can be sent again."""

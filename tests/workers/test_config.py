@@ -101,6 +101,8 @@ def test_the_schema_is_sound_and_published() -> None:
         ("roles =", 'ca_file = "none.pem"\nroles =', "`ca_file` cannot be read"),
         ("roles =", "roles", "this is not TOML: "),
         ('link = "', 'link = """', "this is not TOML: "),
+        ('"pager.secret"', '"\\u0000"', ":7: "),
+        ("roles =", 'ca_file = "\\u0000"\nroles =', "`ca_file` cannot be read"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(file: Path, was: str, now: str, message: str) -> None:
@@ -146,9 +148,11 @@ def test_apprise_does_not_know_the_address(file: Path) -> None:
     assert "nonsense" not in str(raised.value)
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"a = " + b"[" * 100_000, b"#" * 1_000_001])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b"a = " + b"[" * 100_000, b"#" * 1_000_001, b"a = " + b"9" * 5_000]
+)
 def test_files_that_are_none(file: Path, content: bytes) -> None:
-    """Other bytes, too deep, too long."""
+    """Other bytes, too deep, too long, a number that is too long."""
     file.write_bytes(content)
     with pytest.raises(UsageError, match=str(file)):
         read(str(file), {})
@@ -157,4 +161,5 @@ def test_files_that_are_none(file: Path, content: bytes) -> None:
 def test_a_byte_order_mark_is_taken(file: Path) -> None:
     """As some editors write it."""
     file.write_text("\ufeff" + GOOD, encoding="utf-8")
+    (file.parent / "pager.secret").write_text(f"\ufeff{SECRET}\r\n", encoding="utf-8")
     assert 2 == len(read(str(file), ENVIRONMENT).channels)

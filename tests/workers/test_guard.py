@@ -12,6 +12,8 @@ from protocolkit.ground.clock import SystemClock, steady
 from protocolkit.store.base import Store, Worker
 from protocolkit.store.memory import MemoryStore
 from protocolkit.workers.guard import APART, BACK, FORWARD, IDLE, MARK, Guard, confirm
+from protocolkit.workers.outbox import LEASE
+from protocolkit.workers.watch import warning
 from protocolkit.workers.worker import Worker as Loop
 from tests.stories import OFFICER
 from tests.workers.harness import START, SetClock, county, stranger
@@ -102,6 +104,43 @@ def test_a_person_confirms_and_it_goes_on(store: Store) -> None:
     assert guard.now() is None
 
 
+def test_notices_do_not_wait_for_a_time_that_was_wrong(store: Store) -> None:
+    """What a worker took while its clock was ahead is tried again once a person has confirmed the
+    right one; what was not due before is not sent early by that.
+    """
+    engine = county(store, SetClock(START))
+    for case, hours in (("c-1", 3), ("c-2", 1)):
+        engine.clock = SetClock(START - timedelta(hours=hours))
+        engine.open("tiny", by=OFFICER, id=case)
+        engine.fire(case, "ask", by=OFFICER)
+    ahead = START + timedelta(hours=20)
+    stranger(store, SetClock(ahead)).sweep(START + timedelta(hours=1, minutes=30))
+    assert ["c-1", "c-1", "c-2"] == [one.case for one in store.notices()]
+    (taken,) = store.take_notices(START, ahead + LEASE, 1)
+    confirm(store, START)
+    assert START == store.deliveries()[0].try_at
+    assert [taken.notice.at, START, START + timedelta(hours=1)] == [
+        one.notice.at for one in store.deliveries()
+    ]
+    assert [taken.notice.id, "c-1/5/1"] == [o.notice.id for o in store.take_notices(START, ahead)]
+
+
+def test_a_clock_that_was_not_the_one_confirmed(store: Store) -> None:
+    """A person has looked at the clock of another machine: who is days ahead of it stays held, and
+    lets nothing come early.
+    """
+    machine, other = Machine(), Machine()
+    guard, beside = machine.guard(store), other.guard(store)
+    machine.jumped = timedelta(days=3)
+    assert (None, None) == (guard.now(), beside.now())
+    confirm(store, other.now())
+    assert (None, None) == (guard.now(), beside.now())
+    assert "259200 seconds ahead of the one that was confirmed" in store.marks()[MARK]
+    machine.jumped = timedelta()
+    confirm(store, other.now())
+    assert (START, START) == (guard.now(), beside.now())
+
+
 def beat(store: Store, at: datetime, **more: datetime) -> None:
     """A sign of life of some worker."""
     store.beat(Worker(id="w", release="0", started_at=at, beat_at=at, **more))
@@ -180,6 +219,16 @@ def test_the_clock_of_the_database(side: int) -> None:
     assert held.now() is None
     confirm(store, machine.now())
     assert held.now()
+
+
+def test_a_command_on_a_machine_whose_clock_is_wrong() -> None:
+    """Who records something there is told; a little apart is nothing."""
+    store, machine = WithClock(), Machine()
+    machine.jumped = APART
+    assert "" == warning(store, machine.now(), "protocolkit work")
+    for side, says in ((1, "4320 minutes ahead of"), (-1, "4320 minutes behind")):
+        machine.jumped = side * timedelta(days=3)
+        assert says in warning(store, machine.now(), "protocolkit work")
 
 
 def test_a_machine_that_was_stopped_while_it_looked(store: Store) -> None:

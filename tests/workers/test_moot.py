@@ -87,15 +87,20 @@ def test_a_reply_in_error_lets_it_stand(asked: Engine) -> None:
 
 
 def test_a_state_that_was_left() -> None:
-    """A ladder over a state is moot with the state, but not by what its own level does."""
-    engine = county(MemoryStore(), rules=IN_A_STATE)
-    engine.open("tiny", by=OFFICER, id="c-1")
-    engine.fire("c-1", "begin", by=OFFICER)
-    engine.advance(START + timedelta(hours=1, minutes=1))
-    assert {"too_long.first": False} == moot(engine)
-    engine.advance(START + timedelta(hours=2, minutes=1))
-    assert engine.case("c-1").is_closed
-    assert {"too_long.first": True, "too_long.last": False} == moot(engine)
+    """A ladder over a state is moot once somebody left the state, but not by what its own levels
+    do.
+    """
+    by_a_person, by_the_clock = (county(MemoryStore(), rules=IN_A_STATE) for _ in range(2))
+    for engine in (by_a_person, by_the_clock):
+        engine.open("tiny", by=OFFICER, id="c-1")
+        engine.fire("c-1", "begin", by=OFFICER)
+        engine.advance(START + timedelta(hours=1, minutes=1))
+        assert {"too_long.first": False} == moot(engine)
+    by_a_person.fire("c-1", "give_up", by=OFFICER)
+    assert {"too_long.first": True} == moot(by_a_person)
+    by_the_clock.advance(START + timedelta(hours=2, minutes=1))
+    assert by_the_clock.case("c-1").is_closed
+    assert {"too_long.first": False, "too_long.last": False} == moot(by_the_clock)
 
 
 def test_nobody_was_there(store: Store) -> None:
@@ -121,3 +126,41 @@ def test_nobody_was_there_and_it_is_owed_no_more() -> None:
 def test_what_cannot_be_told_is_true(asked: Engine, id: str) -> None:
     """One notice too many is better than one too few."""
     assert not asked.is_moot(notice(id, case="c-1"))
+
+
+ONLY_THE_CLOCK = IN_A_STATE.replace("tell: judge, fire: give_up", "fire: give_up")
+ENDS_BY_ITSELF = """
+triggers:
+  ask: {who: officer}
+  name: {who: officer, assigns: {caseworker: named}}
+  forget: {who: [officer, clock]}
+follow_ups:
+  visit: {opens_with: ask, who: caseworker, owed_to: officer, due: within 2 hours,
+    ends_when: [{if: happened(forget), because: forgotten}]}
+escalations:
+  no_visit:
+    watches: {follow_up: visit}
+    levels: [{id: first, at: due, tell: judge}, {id: last, after: 1 hour, fire: forget}]
+"""
+
+
+def test_time_alone_silences_nobody() -> None:
+    """No worker was there for hours, and time itself ended the case: nobody has looked at it, and
+    nobody was told. A person who acts has.
+    """
+    engine = county(MemoryStore(), rules=ONLY_THE_CLOCK)
+    engine.open("tiny", by=OFFICER, id="c-1")
+    engine.fire("c-1", "begin", by=OFFICER)
+    engine.advance(START + timedelta(hours=5))
+    assert engine.case("c-1").is_closed
+    assert {"too_long.first": False} == moot(engine)
+
+
+def test_time_alone_names_nobody() -> None:
+    """The same for what nobody could owe, until time ended that too."""
+    engine = county(MemoryStore(), rules=ENDS_BY_ITSELF)
+    engine.open("tiny", by=OFFICER, id="c-1")
+    engine.fire("c-1", "ask", by=OFFICER)
+    engine.advance(START + timedelta(hours=5))
+    assert not engine.todo("c-1")
+    assert {"visit.vacant": False, "no_visit.first": False} == moot(engine)

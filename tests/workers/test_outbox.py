@@ -122,6 +122,23 @@ def test_what_is_not_true_any_more_is_not_sent(store: Store) -> None:
     assert ([], "moot", LATE) == (pager.got, desk.left.outcome, desk.left.done_at)
 
 
+def test_what_was_not_sent_for_an_error_is_told_after_all(store: Store) -> None:
+    """The reply stood in the wrong case, and the notice was settled as moot by it: when that is put
+    right somebody is told, once; when something else is put right nobody is.
+    """
+    pager = Recorder()
+    desk = Desk(store, pager, cases=2)
+    for case in ("c-1", "c-2"):
+        desk.engine.fire(case, "answer", by=SUPERVISOR)
+    assert {"moot": 2} == desk.deliver()
+    desk.engine.void("c-1", 5, by=SUPERVISOR)
+    assert {"sent": 1} == desk.deliver()
+    assert ["c-1"] == [id.partition("/")[0] for id in pager.got]
+    assert ["supervisor"] == [one.role for one in store.notices("c-1")[1:]]
+    desk.engine.void("c-2", 2, by=OFFICER)
+    assert {} == desk.deliver()
+
+
 def test_what_some_already_know_goes_to_the_others_too(store: Store) -> None:
     """Nothing sent is un-sent: if one heard of it, nobody is left out for its being over."""
     bad = {"answer": "busy"}
@@ -228,6 +245,34 @@ def test_who_is_told_to_stop_gives_back_what_it_has(store: Store) -> None:
     assert (3, 1) == ((found := desk.outbox.deliver(LATE, stop)).taken, found.sent)
     desk.outbox = desk.over(Recorder())
     assert {"sent": 2} == desk.deliver()
+
+
+def test_a_channel_that_lets_us_wait_holds_up_no_other(store: Store) -> None:
+    """Who fails after long is left alone for ten times as long; those whom the others serve do not
+    wait for it. Who fails at once is tried with each notice.
+    """
+    seconds = {"now": 0.0}
+
+    def hang(_: Notice) -> str:
+        seconds["now"] += 10
+        return "no answer"
+
+    hanging, broken = Recorder("hanging", answers=hang), Recorder("broken", answers=lambda _: "no")
+    desk = Desk(store, hanging, broken, pager := Recorder("pager"), cases=8)
+    desk.outbox = Outbox(
+        desk.engine,
+        (hanging, broken, pager),
+        desk.clock,
+        desk.lines.log,
+        lambda: 0.0,
+        lambda: seconds["now"],
+    )
+    assert {"failed": 8} == desk.deliver()
+    assert (1, 8, 8) == (len(hanging.got), len(broken.got), len(pager.got))
+    desk.clock.at += timedelta(minutes=2)
+    seconds["now"] += 100
+    desk.deliver()
+    assert (2, 16, 8) == (len(hanging.got), len(broken.got), len(pager.got))
 
 
 def test_with_a_real_receiver(store: Store) -> None:

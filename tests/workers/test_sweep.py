@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from protocolkit.api import Engine
+from protocolkit.api import Engine, loads
 from protocolkit.ground.clock import VirtualClock
 from protocolkit.ground.errors import Conflict, StoreError
 from protocolkit.semantics.changes import CaseOpened
 from protocolkit.semantics.time import advance
 from protocolkit.store.base import Commit, Store
 from protocolkit.store.memory import MemoryStore
-from tests.stories import JUDGE, OFFICER, SUPERVISOR
+from tests.stories import JUDGE, OFFICER, SUPERVISOR, tiny_text
 from tests.workers.harness import LATE, START, county, stranger
 
 
@@ -260,3 +260,29 @@ def test_a_case_that_began_to_wait_while_the_news_came() -> None:
     assert ["tell_partner"] == [one.follow_up for one in engine.case("c-1").open]
     clock.move_to(START + timedelta(hours=1))
     assert 0 == worker.sweep(clock.now()).found
+
+
+def test_a_programme_that_is_spoilt_hinders_no_other() -> None:
+    """It is set aside as a case is, once a minute; what another programme learns reaches its cases,
+    and nobody takes it for trouble with the whole store.
+    """
+    store = Spoilt()
+    clock = VirtualClock(START)
+    both = [loads(tiny_text(WAITS).replace("id: tiny", f"id: {name}")) for name in ("a", "b")]
+    engine = Engine(both, store, clock)
+    for name in ("a", "b"):
+        engine.adopt(name, by=JUDGE)
+        engine.open(name, by=OFFICER, id=f"{name}-1")
+        engine.fire(f"{name}-1", "notice", by=OFFICER)
+        engine.record(f"{name}.programme", {"shares": True}, by=JUDGE)
+    store.bad = frozenset({"a.programme"})
+    worker = stranger(store, clock)
+    sweeps = []
+    while (swept := worker.sweep(START)).found:
+        sweeps.append(swept)
+        assert len(sweeps) < 9
+    assert 1 == sum("a.programme" in swept.aside for swept in sweeps)
+    assert ["tell_partner"] == [one.follow_up for one in engine.case("b-1").open]
+    assert 0 == worker.sweep(START).found
+    clock.move_to(START + timedelta(minutes=1))
+    assert ["a.programme"] == list(worker.sweep(clock.now()).aside)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import time
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook as Verifier
@@ -131,6 +133,22 @@ def test_who_lets_us_wait_has_not_taken_it(late: object) -> None:
     assert "no answer within 0.3 seconds" == said
 
 
+def test_who_lets_us_wait_before_the_first_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the time is up before there is a connection to cut, nothing is sent over it."""
+
+    def slowly(*words: Any, **more: Any) -> socket.socket:
+        time.sleep(0.4)
+        return connect(*words, **more)
+
+    connect = socket.create_connection
+    monkeypatch.setattr(socket, "create_connection", slowly)
+    with receiver(_dripping) as there:
+        begun = time.monotonic()
+        said = Webhook("pager", there.url, [SECRET], timeout=0.2).send(notice(), NOW)
+        assert time.monotonic() - begun < 2
+    assert ("no answer within 0.2 seconds", []) == (said, there.got)
+
+
 def test_who_hangs_up_has_not_taken_it() -> None:
     """Nor has who answers something else than a web server would."""
     with receiver(hang_up, _nonsense) as there:
@@ -163,6 +181,8 @@ def test_a_certificate_that_nobody_vouches_for(certificate: Path) -> None:
         assert ("its certificate cannot be verified", []) == (said, there.got)
         trusted = Webhook("pager", url, [SECRET], ca_file=str(certificate))
         assert "" == trusted.send(notice(), NOW)
+        shouted = Webhook("pager", url.replace("https:", "HTTPS:"), [SECRET])
+        assert "its certificate cannot be verified" == shouted.send(notice(), NOW)
 
 
 @pytest.mark.parametrize(
@@ -198,3 +218,5 @@ def test_certificates_that_cannot_be_read(tmp_path: Path) -> None:
     """Better no worker than one that trusts others than was said."""
     with pytest.raises(UsageError, match="`ca_file` cannot be read"):
         Webhook("pager", "https://h/", [SECRET], ca_file=str(tmp_path / "none.pem"))
+    with pytest.raises(UsageError, match="`ca_file` cannot be read"):
+        Webhook("pager", "https://h/", [SECRET], ca_file="\0")

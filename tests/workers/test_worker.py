@@ -14,7 +14,7 @@ from protocolkit.ground.clock import SystemClock
 from protocolkit.ground.errors import StoreError
 from protocolkit.store.base import Notice, Store
 from protocolkit.store.memory import MemoryStore
-from protocolkit.workers.guard import MARK, Guard
+from protocolkit.workers.guard import MARK, Guard, confirm
 from protocolkit.workers.worker import BEAT, CASE_WAIT, Worker
 from tests.stories import OFFICER
 from tests.workers.harness import (
@@ -131,6 +131,51 @@ def test_a_clock_in_doubt_holds_everything(store: Store) -> None:
     store.mark(MARK, None)
     assert 1 == bench.worker.fire().cases
     assert 2 == bench.worker.deliver().sent
+
+
+def test_a_clock_that_was_put_back_and_confirmed(store: Store) -> None:
+    """From then on the signs of life are of now, also when they were ahead before."""
+    bench = Bench(store)
+    seconds = iter(range(0, 10_000, 100))
+    worker = Worker(
+        stranger(store, bench.clock),
+        guard=Guard(store, bench.clock, lambda: 0.0),
+        steady_seconds=lambda: next(seconds),
+        log=bench.lines.log,
+    )
+    bench.clock.at = START + timedelta(hours=20)
+    worker.fire()
+    bench.clock.at = START
+    assert worker.fire().held
+    worker.end()
+    assert [(START + timedelta(hours=20),) * 2] == [
+        (one.beat_at, one.stopped_at) for one in store.workers()
+    ]
+    confirm(store, START)
+    assert not worker.fire().held
+    assert [(START, START)] == [(one.started_at, one.beat_at) for one in store.workers()]
+    worker.end()
+    assert [START] == [one.stopped_at for one in store.workers()]
+
+
+def test_a_long_interval_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signs of life come as often as ever."""
+    import protocolkit.workers.worker as module
+
+    monkeypatch.setattr(module, "BEAT", timedelta(milliseconds=20))
+    store = MemoryStore()
+    worker = Worker(
+        stranger(store, SystemClock()),
+        guard=Guard(store, SystemClock()),
+        interval=timedelta(hours=1),
+    )
+    thread = _running(worker)
+    _patiently(store.workers)
+    first = store.workers()[0].beat_at
+    _patiently(lambda: store.workers()[0].beat_at > first)
+    worker.stop()
+    thread.join(5)
+    assert not thread.is_alive()
 
 
 def test_a_spoilt_case_is_told_of_once() -> None:
@@ -359,3 +404,13 @@ def test_a_log_nobody_reads_stops_nothing() -> None:
 
 def _gone(_: str) -> int:
     raise BrokenPipeError
+
+
+def test_a_log_without_room_is_written_again_when_there_is() -> None:
+    """What is said while the disk is full is lost; what is said later is not."""
+    lines = Lines(SetClock(START))
+    write, lines.stream.write = lines.stream.write, _gone  # type: ignore[method-assign]
+    lines.log.say("info", "while it was full")
+    lines.stream.write = write  # type: ignore[method-assign]
+    lines.log.say("info", "later")
+    assert ["later"] == lines.what()

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import secrets
 from argparse import Namespace
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,7 +20,7 @@ from protocolkit.cli.screen import Screen
 from protocolkit.cli.times import Times, is_absolute
 from protocolkit.cli.values import names_of, reference
 from protocolkit.ground.clock import VirtualClock
-from protocolkit.ground.errors import StoreError, UsageError
+from protocolkit.ground.errors import ProtocolkitError, StoreError, UsageError
 from protocolkit.ground.findings import Path as ModelPath
 from protocolkit.ground.findings import Place
 from protocolkit.ground.nearest import did_you_mean
@@ -114,6 +115,7 @@ class Desk:
     def __init__(self, options: Namespace, screen: Screen, *, opening: str = "") -> None:
         self.options = options
         self.screen = screen
+        self._aside: set[str] = set()
         file = opening or getattr(options, "protocol", None)
         files = [file, getattr(options, "under", None)]
         self.given: list[LoadedProtocol] = [load(file) for file in files if file]
@@ -169,7 +171,8 @@ class Desk:
             self.engine.clock = VirtualClock(self.instant(times, self.options.clock, "--clock"))
 
     def heads(self, *, include_closed: bool = True) -> list[Head]:
-        """Where every case stands now, by id; as it was left, if its protocol was not kept.
+        """Where every case stands now, by id; as it was left, if its protocol was not kept or it
+        cannot go on, which is then noted.
 
         Raises: UsageError: a local time for the clock fits cases of one zone only.
         """
@@ -188,8 +191,9 @@ class Desk:
         for head in open_:
             late = head.next_at is not None and head.next_at <= now
             # What a programme learnt may be what one of its cases waits for.
-            if (late or head.protocol in adopted) and self.engine.loaded(head.digest):
-                self.bring_to_now(head.case)
+            with self.setting_aside(head.case):
+                if (late or head.protocol in adopted) and self.engine.loaded(head.digest):
+                    self.bring_to_now(head.case)
         return list(store.heads(include_closed=include_closed))
 
     def zone_of(self, head: Head) -> str:
@@ -200,6 +204,20 @@ class Desk:
     def bring_to_now(self, case: str) -> None:
         """Let time do to a case what it has done by now, so that an answer is of today."""
         self.engine.todo(case)
+
+    @contextmanager
+    def setting_aside(self, case: str) -> Iterator[None]:
+        """One case that cannot go on is told of, and keeps nobody from the others.
+
+        Raises: StoreError: it is not the case, but the store.
+        """
+        try:
+            yield
+        except ProtocolkitError as error:
+            self.engine.store.head(case)
+            if case not in self._aside:
+                self._aside.add(case)
+                self.screen.note(f"Careful: {case} is not brought to now. {error}")
 
     def instant(self, times: Times, text: str, option: str) -> Any:
         """A time from the options; what had to be settled in reading it is noted."""

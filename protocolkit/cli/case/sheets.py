@@ -7,7 +7,7 @@ words of `case` and the fonts of figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 
@@ -81,12 +81,16 @@ class _Sheet(Record):
 
 def page(desk: Desk, heads: Iterable[Head]) -> str:
     """The whole page, for cases that time has come to."""
-    found, lost = [], []
+    found: list[_Sheet] = []
+    lost: dict[str, str] = {}
     for head in heads:
-        if desk.engine.loaded(head.digest):
-            found.append(_sheet_of(desk, head))
-        else:
-            lost.append(head.case)
+        lost[head.case] = "it cannot be read"
+        with desk.setting_aside(head.case):
+            if desk.engine.loaded(head.digest):
+                found.append(_sheet_of(desk, head))
+                del lost[head.case]
+            else:
+                lost[head.case] = "this store does not have the text of its protocol"
     found.sort(
         key=lambda one: (one.next_at is None, one.next_at or one.standing.opened_at, one.case)
     )
@@ -115,12 +119,14 @@ def _sheet_of(desk: Desk, head: Head) -> _Sheet:
         standing=engine.case(head.case),
         owed=tuple(engine.todo(head.case)),
         coming=engine.pending(head.case, limit=_AHEAD),
-        can=tuple((_act(protocol, name), _names(who)) for name, who in can.items()),
+        can=tuple(
+            (_named(name, protocol.triggers[name].name), _names(who)) for name, who in can.items()
+        ),
     )
 
 
-def _act(protocol: Protocol, name: str) -> str:
-    title = protocol.triggers[name].name
+def _named(name: str, title: str) -> str:
+    """By the name that a command wants, and what it is."""
     return name if title.lower() == name.replace("_", " ") else f"{name}: {title}"
 
 
@@ -131,7 +137,7 @@ def _names(who: Sequence[Able]) -> str:
 # -- the list in front -------------------------------------------------------------------
 
 
-def _cover(found: Sequence[_Sheet], lost: Sequence[str], now: datetime) -> Iterator[str]:
+def _cover(found: Sequence[_Sheet], lost: Mapping[str, str], now: datetime) -> Iterator[str]:
     zones = {sheet.protocol.timezone for sheet in found}
     as_of = Times(zones.pop() if len(zones) == 1 else "UTC").show(now)
     count = f"{len(found)} open case{'' if len(found) == 1 else 's'}"
@@ -147,13 +153,11 @@ def _cover(found: Sequence[_Sheet], lost: Sequence[str], now: datetime) -> Itera
         "in which role, initials.</li>"
         f"<li>{_LATER.capitalize()}: enter every line, the oldest first, each with its own time, "
         'as in <code>protocolkit case do CASE ACT --as PERSON --role ROLE --at "2025-03-04 22:34"'
-        "</code>.</li></ol></div>"
+        "</code>; what was owed, unless an act does it, as in <code>protocolkit case complete CASE "
+        "NAME ...</code>.</li></ol></div>"
     )
-    for case in lost:
-        yield (
-            f"<p><b>{escape(case)}</b> is open too. There is no sheet for it, since this store "
-            "does not have the text of its protocol.</p>"
-        )
+    for case, why in lost.items():
+        yield f"<p><b>{escape(case)}</b> is open too. There is no sheet for it, since {why}.</p>"
     if not found:
         return
     yield '<table class="grid"><thead><tr><th>Sheet</th><th>Case</th><th>Next</th><th>What</th>'
@@ -239,8 +243,10 @@ def _what(sheet: _Sheet, one: Owed) -> str:
     dated = tuple(coming.text for coming in sheet.coming)
     otherwise = [text for text in one.otherwise if not any(x.endswith(text) for x in dated)]
     more += [f"If not: {'; '.join(otherwise)}."] if otherwise else []
+    if one.done_by:
+        more.append(f"Done by {and_(one.done_by, 'or')}.")
     small = f'<div class="small">{escape(" ".join(more)).replace("`", "")}</div>' if more else ""
-    return f"<b>{escape(one.title)}</b>{small}"
+    return f"<b>{escape(_named(one.follow_up, one.title))}</b>{small}"
 
 
 def _who(one: Owed) -> str:

@@ -124,6 +124,9 @@ def shown(url: str) -> str:
     kind, sign, rest = url.partition("://")
     if url.startswith(FILE) or not sign:
         return url
+    # A password may hold any sign, also a question mark: it ends with the last @ before the path.
+    host, slash, path = rest.partition("/")
+    rest = f"{host.rpartition('@')[2]}{slash}{path}"
     return f"{kind}://{rest.partition('?')[0].rpartition('@')[2]}"
 
 
@@ -189,8 +192,9 @@ def _wrong(found: Health, max_lag: timedelta) -> Iterator[Remark]:
             "unsent",
             f"{counted(figures.unsent, 'notice')} could not be sent, the first for "
             f"{ago(found.at - figures.unsent_since)}.",
-            "`protocolkit case notices` shows who waits to be told; tell them by telephone. Then "
-            "see what the worker logs, and whether its settings have a channel for everybody.",
+            "`protocolkit case notices --unsent` shows who waits to be told; tell them by "
+            "telephone. Then see what the worker logs, and whether its settings have a channel "
+            "for everybody.",
         )
     for name, wanted in _WANTED.items():
         value = found.settings.get(name)
@@ -218,14 +222,15 @@ def _workers(found: Health, max_lag: timedelta) -> Iterator[Remark]:
                 start,
             )
         return
-    last = found.workers[0]
-    silent = found.at - last.beat_at
-    if silent > max_lag or all(one.stopped_at for one in found.workers):
+    # One far in the future came from a clock that was wrong, and says nothing of now.
+    awake = [one for one in found.workers if abs(found.at - one.beat_at) <= max_lag]
+    if all(one.stopped_at for one in awake):
+        last = (awake or found.workers)[0]
         how = "was stopped" if last.stopped_at else "was last heard of"
         yield _must(
             "worker-silent",
-            f"No worker is at work: the last one {how} {ago(silent)} ago. Limits pass and nobody "
-            "is told.",
+            f"No worker is at work: the last one {how} {seen(found.at, last.beat_at)}. Limits pass "
+            "and nobody is told.",
             start,
         )
 
@@ -295,6 +300,13 @@ def ago(span: timedelta) -> str:
         if seconds >= 2 * length:
             return counted(seconds // length, unit)
     return counted(seconds, "second")
+
+
+def seen(now: datetime, at: datetime) -> str:
+    """How long ago something was; of what lies ahead, that some clock is wrong."""
+    if at - now > _CLOCKS_APART:
+        return f"{ago(at - now)} from now, so some clock is wrong"
+    return f"{ago(max(now - at, timedelta()))} ago"
 
 
 def counted(number: int, what: str) -> str:

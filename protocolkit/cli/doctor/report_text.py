@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from protocolkit.cli.doctor.looking import Health, Remark, ago, counted
+from protocolkit.cli.doctor.looking import Health, Remark, ago, counted, seen
 from protocolkit.cli.times import Times
 from protocolkit.store.base import Worker
 
@@ -102,7 +102,7 @@ def _behind(found: Health, number: int, since: datetime | None, what: str, as_th
 
 
 def _worker(found: Health, one: Worker) -> str:
-    said = f"{one.id}, release {one.release}, seen {ago(found.at - one.beat_at)} ago"
+    said = f"{one.id}, release {one.release}, seen {seen(found.at, one.beat_at)}"
     return f"{said}, stopped" if one.stopped_at else said
 
 
