@@ -111,6 +111,7 @@ class FileLink(Dialect):
                 raise self._split() from fault
             raise plain(fault, self.where) from fault
         finally:
+            self._drop_cursor()
             self.lock.release()
 
     def close(self) -> None:
@@ -123,6 +124,7 @@ class FileLink(Dialect):
     def let_go(self) -> None:
         """Close the connection until it is needed again; the caller holds the lock."""
         if self._connection is not None:
+            self._drop_cursor()
             self._connection.close()
             self._connection = None
             self._identities.pop(self._journal, None)  # it goes with the last connection

@@ -629,9 +629,7 @@ def test_log_and_export(pk: Command, reported: str) -> None:
     events = [Event.from_json(body) for body in bodies]
     case = replay(reported, events)
     assert ({"case": "reported"}, 4, ["answer/1"]) == (case.states, case.events, list(case.open))
-    assert bodies == json.loads(
-        pk("case", "log", reported, "--format", "json").out
-    )["events"]
+    assert bodies == json.loads(pk("case", "log", reported, "--format", "json").out)["events"]
 
 
 # -- the store -------------------------------------------------------------------------
