@@ -106,7 +106,10 @@ def _restore(db: str, file: str, screen: Screen) -> None:
 
 
 def _tell(proof: backup.Proof, screen: Screen) -> None:
-    counts = ", ".join(f"{count} {rows}" for rows, count in proof.counts.items())
+    counts = ", ".join(
+        f"{count} {rows.removesuffix('s') if count == 1 else rows}"
+        for rows, count in proof.counts.items()
+    )
     screen.say(f"  {counts}")
     screen.say(f"  SHA-256 of all rows: {proof.digest}")
     screen.say("  every case is complete, every entry was read, and they add up to where it stands")

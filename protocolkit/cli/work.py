@@ -179,6 +179,11 @@ def _training_clock(engine: Engine, text: str, screen: Screen) -> VirtualClock:
     clock = VirtualClock(times.read(text, "--clock"))
     for remark in times.remarks:
         screen.note(remark)
+    if clock.now() > SystemClock().now():
+        screen.note(
+            "Careful: --clock is ahead of now. What comes by then is recorded for good; use it on "
+            "cases that are for training."
+        )
     return clock
 
 

@@ -149,9 +149,17 @@ class Sweeping(Keeping):
         right = next((event for event in events if event.kind in PUT_RIGHT), None)
         if right is None:
             return commit
-        story = [*self.store.events(case.id)[:version], *events]
-        moot = [one.notice for one in self.store.deliveries(case.id) if one.outcome == "moot"]
-        again = [one for one in moot if not self._is_moot(one, story)]
+        before = self.store.events(case.id)[:version]
+        story = [*before, *events]
+        # Not only what was settled as moot: a worker that has read the case before may do so yet.
+        again = [
+            one.notice
+            for one in self.store.deliveries(case.id)
+            if one.outcome != "sent"
+            and not one.reached
+            and self._is_moot(one.notice, before)
+            and not self._is_moot(one.notice, story)
+        ]
         anew = tuple(
             one.replace(id=f"{case.id}/{right.sequence}/{number}")
             for number, one in enumerate(again, len(right.changes))

@@ -16,8 +16,8 @@ from protocolkit.ground.errors import StoreError
 _PLAIN: tuple[tuple[type[psycopg.Error], str], ...] = (
     (
         errors.InsufficientPrivilege,
-        "may not be used so by this user. Ask whoever runs the database for the right to read "
-        "and write, and for the first start to make tables",
+        "may not be used so by this user. Whoever owns the database makes the tables with "
+        "`protocolkit store migrate` and then gives this user the right to read and write them",
     ),
     (
         errors.InvalidSchemaName,

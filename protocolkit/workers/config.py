@@ -208,8 +208,12 @@ class _Reader:
         from jsonschema import Draft202012Validator
 
         validator = Draft202012Validator(shape)  # it refers to nothing, so nothing is fetched
+        try:
+            errors = list(validator.iter_errors(data))
+        except ValueError:  # it repeats the value, and no number of that length can be written
+            self._wrong(place, "a number in it is too long")
         found = sorted(
-            validator.iter_errors(data),
+            errors,
             # A word that is not known first: one that is missing may be just that, misspelt.
             key=lambda one: (one.validator != "additionalProperties", list(map(str, one.path))),
         )
@@ -243,12 +247,12 @@ class _Reader:
         if len(place) > 1 and place[0] == "channel":
             heads = [*self._lines(r"\s*\[\[\s*channel\s*\]\]"), last]
             if int(place[1]) + 1 >= len(heads):
-                return 0
+                return self._line(place[:1])  # not written as [[channel]]
             first, last = heads[int(place[1])], heads[int(place[1]) + 1]
             found = first + 1
             place = place[2:]
         if place:
-            key = rf"[\s\[]*[\"']?{re.escape(str(place[0]))}[\"']?\s*[\]=]"
+            key = rf"[\s\[]*[\"']?{re.escape(str(place[0]))}[\"']?\s*[\]=.]"
             found = next((n + 1 for n in self._lines(key) if first <= n < last), found)
         return found
 

@@ -31,6 +31,9 @@ MARGIN = timedelta(minutes=1)
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
+UNSERVED_WAIT = timedelta(minutes=5)
+"""So often what no channel serves is looked at again: somebody may have added one."""
+
 JITTER = 0.2
 """A wait is shorter by up to this share, so that many do not come back at one instant."""
 
@@ -100,7 +103,7 @@ class Outbox:
             return "moot"
         channels = [one for one in self._channels if serves(one, notice)]
         if not channels:
-            self._store.settle(delivery.replace(try_at=self._clock.now() + LONGEST_WAIT))
+            self._store.settle(delivery.replace(try_at=self._clock.now() + UNSERVED_WAIT))
             if notice.role not in self._unserved:  # once is enough: each of them would say the same
                 self._unserved.add(notice.role)
                 self._log.say("warning", "no channel", role=notice.role, **ids)

@@ -28,7 +28,7 @@ def warning(store: Store, now: datetime, start: str) -> str:
     if held is not None:
         return (
             "Careful: no deadline passes and nothing is sent, because a clock is in doubt "
-            f"({held}). See `protocolkit doctor`."
+            f"({held.partition(' ')[2].rstrip('.') or held}). See `protocolkit doctor`."
         )
     apart = now - (store.clock() or now)
     if abs(apart) > APART:

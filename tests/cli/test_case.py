@@ -166,6 +166,21 @@ def test_what_does_not_fit_is_refused(
     assert "stands at: identified" in pk("case", "show", opened, *MORNING).out
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("do", "answer"), "`answer` is a follow-up here, not an act"),
+        (("complete", "report"), "`report` is an act here, not a follow-up"),
+    ],
+)
+def test_a_name_of_something_else_is_told_as_such(
+    pk: Command, opened: str, words: tuple[str, str], says: str
+) -> None:
+    """Who takes the wrong command for it sees at once which kind it is."""
+    verb, name = words
+    assert says in pk("case", verb, opened, name, *DJO, *MORNING).out
+
+
 def test_a_case_that_may_not_be_opened_is_not_there(pk: Command, tiny: str) -> None:
     """A wrong fact at opening is refused, and no case is made."""
     ran = pk("case", "open", tiny, "--id", "c-1", "--fact", "mood=cross", *DJO)

@@ -175,7 +175,9 @@ def test_a_sheet_has_room_and_says_how_it_comes_back(pk: Command) -> None:
 
 def test_a_sheet_has_the_names_that_commands_want(pk: Command, tmp_path: Path) -> None:
     """What is owed can be entered afterwards: by its name, or by the act that does it."""
-    text = TINY.replace("answer: {", "answer: {title: Call back the school, met_by: close, ")
+    text = TINY.replace(
+        "\n  answer: {", "\n  answer: {title: Call back the school, met_by: close, "
+    )
     (tmp_path / "titled.yaml").write_text(text, encoding="utf-8")
     assert 0 == pk("case", "open", "titled.yaml", "--id", "c-1", *DJO, *MORNING).code
     assert 0 == pk("case", "do", "c-1", "report", *DJO, *MORNING).code

@@ -20,7 +20,7 @@ from tests.store.county import fill
 
 OLD = Path(__file__).parents[1] / "store" / "history" / "sqlite-1.sql"
 PROVED = """\
-  1 protocols, 3 cases, 9 events, 6 keys, 1 notices
+  1 protocol, 3 cases, 9 events, 6 keys, 1 notice
   SHA-256 of all rows: {}
   every case is complete, every entry was read, and they add up to where it stands
 """

@@ -144,6 +144,20 @@ def test_one_trouble_is_one_remark(
     assert one.do
 
 
+@pytest.mark.parametrize(
+    ("mark", "says"),
+    [
+        ("the clock went back by 70 seconds", "is sent: the clock went back by 70 seconds."),
+        ("8 days: is the clock right?", "is sent: 8 days: is the clock right?"),
+    ],
+)
+def test_a_hold_is_told_as_it_was_marked(store: Store, mark: str, says: str) -> None:
+    """As the end of a sentence, whatever it ends with."""
+    store.mark("clock", f"2025-03-04T12:00:00Z {mark}")
+    (one,) = [x for x in look("memory:", store, NOW, MAX_LAG).remarks if x.name == "clock-held"]
+    assert one.says.endswith(says)
+
+
 @pytest.mark.parametrize(("minutes", "names"), [(10, {}), (11, {"late": "wrong"})])
 def test_time_may_be_a_little_late(minutes: int, names: dict[str, str]) -> None:
     """Up to `--max-lag`; then the doctor says so."""

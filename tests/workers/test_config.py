@@ -101,6 +101,7 @@ def test_the_schema_is_sound_and_published() -> None:
         ("roles =", 'ca_file = "none.pem"\nroles =', "`ca_file` cannot be read"),
         ("roles =", "roles", "this is not TOML: "),
         ('link = "', 'link = """', "this is not TOML: "),
+        ("link =", "a.link =", ":1: there is no `a` here; use one of"),
         ('"pager.secret"', '"\\u0000"', ":7: "),
         ("roles =", 'ca_file = "\\u0000"\nroles =', "`ca_file` cannot be read"),
     ],
@@ -114,6 +115,13 @@ def test_what_is_wrong_is_told_with_its_line(file: Path, was: str, now: str, mes
     assert f"{file}" in str(raised.value)
     assert message in str(raised.value)
     assert SECRET not in str(raised.value)
+
+
+def test_channels_in_one_line(file: Path) -> None:
+    """TOML has another way to write them; what is wrong is in that line."""
+    file.write_text('link = "https://h/"\nchannel = [{name = "x", kind = "pigeon"}]\n')
+    with pytest.raises(UsageError, match=":2: `kind` must be one of"):
+        read(str(file), {})
 
 
 def test_two_of_one_name(file: Path) -> None:
@@ -149,7 +157,14 @@ def test_apprise_does_not_know_the_address(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe", b"a = " + b"[" * 100_000, b"#" * 1_000_001, b"a = " + b"9" * 5_000]
+    "content",
+    [
+        b"\xff\xfe",
+        b"a = " + b"[" * 100_000,
+        b"#" * 1_000_001,
+        b"a = " + b"9" * 5_000,
+        b"link = 0x" + b"f" * 5_000,
+    ],
 )
 def test_files_that_are_none(file: Path, content: bytes) -> None:
     """Other bytes, too deep, too long, a number that is too long."""

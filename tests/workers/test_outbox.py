@@ -9,7 +9,7 @@ import pytest
 
 from protocolkit.api import Engine
 from protocolkit.store.base import Delivery, Notice, Store
-from protocolkit.workers.outbox import LEASE, LONGEST_WAIT, Outbox, waiting
+from protocolkit.workers.outbox import LEASE, LONGEST_WAIT, UNSERVED_WAIT, Outbox, waiting
 from tests.stories import OFFICER, SUPERVISOR
 from tests.workers.harness import (
     LATE,
@@ -189,11 +189,11 @@ def test_whom_nobody_serves_waits(store: Store) -> None:
     desk = Desk(store, Recorder("b", frozenset({"judge"})), cases=2)
     assert {"nobody": 2} == desk.deliver()
     assert ["no channel"] == desk.lines.what("warning")
-    assert {"", LATE + LONGEST_WAIT} == {
+    assert {"", LATE + UNSERVED_WAIT} == {
         value for one in store.deliveries() for value in (one.outcome, one.try_at)
     }
     desk.outbox = desk.over(Recorder("a"))
-    desk.clock.at += LONGEST_WAIT
+    desk.clock.at += UNSERVED_WAIT
     assert {"sent": 2} == desk.deliver()
 
 

@@ -167,7 +167,7 @@ def _wrong(found: Health, max_lag: timedelta) -> Iterator[Remark]:
     if found.held:
         yield _must(
             "clock-held",
-            f"Every worker holds, nothing falls due and nothing is sent: {_why(found.held)}.",
+            f"Every worker holds, nothing falls due and nothing is sent: {_why(found.held)}",
             "Look at the clocks of this machine and of the others. Once they are right: "
             "`protocolkit doctor --confirm-clock`.",
         )
@@ -236,8 +236,9 @@ def _workers(found: Health, max_lag: timedelta) -> Iterator[Remark]:
 
 
 def _why(mark: str) -> str:
-    """The reason in the mark, without its instant and its full stop."""
-    return mark.partition(" ")[2].rstrip(".") or mark
+    """The reason in the mark, without its instant, as the end of a sentence."""
+    why = mark.partition(" ")[2] or mark
+    return why if why.endswith(("?", ".")) else f"{why}."
 
 
 def _must(name: str, says: str, do: str) -> Remark:

@@ -97,10 +97,10 @@ def not_true(verdict: bool | None) -> str:
 
 
 _UNKNOWN = {
-    "unknown-fact": ("facts", "fact"),
-    "unknown-follow-up": ("follow_ups", "follow-up"),
-    "unknown-meeting": ("meetings", "meeting"),
-    "unknown-trigger": ("triggers", "act"),
+    "unknown-fact": ("facts", "a fact"),
+    "unknown-follow-up": ("follow_ups", "a follow-up"),
+    "unknown-meeting": ("meetings", "a meeting"),
+    "unknown-trigger": ("triggers", "an act"),
 }
 """Where in a protocol each kind of name stands, and what people call it."""
 
@@ -111,7 +111,10 @@ def unknown(kind: str, name: str, program: Program, known: Iterable[str]) -> Rea
     elsewhere = program.elsewhere(section, name)
     if elsewhere:
         return reason("other-scope", elsewhere)
-    said = f"There is no {noun} `{name}` in this protocol."
+    said = f"There is no {noun.split()[1]} `{name}` in this protocol."
+    for other, called in _UNKNOWN.values():
+        if name in getattr(program.whole, other):
+            return reason(kind, said, help=f"`{name}` is {called} here, not {noun}")
     return reason(kind, said, help=did_you_mean(name, known))
 
 
