@@ -62,7 +62,8 @@ IDEAS = (
     ),
     Idea(
         word="digest",
-        says="A short mark of a protocol's whole content: a case keeps to the text it began with.",
+        says="A short mark of a protocol's whole content: a case keeps to the text it began with, "
+        "until a plan brings it under another.",
         model="Protocol.digest",
         formal="SHA-256 hash",
     ),
@@ -101,6 +102,12 @@ IDEAS = (
         says="Until when: an aim, a due time and an outer limit, counted from something.",
         model="Limit",
         formal="deadline, metric temporal bound",
+    ),
+    Idea(
+        word="migration",
+        says="Open cases go on under another text of their protocol, by an approved plan.",
+        model="Plan",
+        formal="process instance migration",
     ),
     Idea(
         word="notice",
@@ -165,6 +172,12 @@ IDEAS = (
         says="The source does not say; the gap is shown, and nothing is made up.",
         model="Element.unspecified",
         formal="underspecification",
+    ),
+    Idea(
+        word="worker",
+        says="A program that watches the limits of all cases and delivers the notices.",
+        model="Worker",
+        formal="transactional outbox relay and timer service",
     ),
 )
 """Words that are no keys."""

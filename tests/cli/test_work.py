@@ -78,9 +78,10 @@ class TestOnce:
 
     def test_a_clock_ahead_of_now(self, pk: Command, case: str) -> None:
         """It is done as for training, and said: what comes is recorded for good."""
+        assert "recorded for good" not in pk("work", "--once", "--clock", LATE).err
         ran = pk("work", "--once", "--clock", "2090-01-02 08:00")
         assert (0, True) == (ran.code, "recorded for good" in ran.err)
-        assert "recorded for good" not in pk("work", "--once", "--clock", LATE).err
+        assert "level 1 of no_answer" in pk("case", "log", case).out
 
     def test_a_timer_that_calls_it_is_a_worker(self, pk: Command, tiny: str) -> None:
         """As long as it comes back in time, the doctor misses nobody."""

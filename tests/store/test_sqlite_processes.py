@@ -6,6 +6,7 @@ import ctypes
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -101,6 +102,7 @@ class TestProcesses:
                 if not child:
                     _leave_unless(partial(store.commit, commit(f"child-{number}")))
                 children.append(child)
+                time.sleep(0.01)  # so that the writer is in the middle of something else
             codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
             over.set()
             writer.join()
