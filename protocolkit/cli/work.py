@@ -37,7 +37,8 @@ EXAMPLES = """\
 Ends at SIGTERM or Ctrl-C, when what it has in hand is done. docs/operating.md tells more."""
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_LARGEST_BATCH = 10_000
+_LARGEST_BATCH = 1_000
+"""More in one transaction would keep people at a SQLite file waiting longer than they do."""
 
 
 def run(words: Sequence[str], screen: Screen) -> int:

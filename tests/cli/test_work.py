@@ -138,7 +138,7 @@ class TestOnce:
         (("--interval", "fast"), "--interval: write a number with ms, s, m or h"),
         (("--interval", "0s"), "--interval: write a number"),
         (("--interval", "2h"), "up to 1h"),
-        (("--batch", "0"), "--batch: a number from 1 to 10000"),
+        (("--batch", "0"), "--batch: a number from 1 to 1000"),
         (("--db", "postgresql://me:secret@host/cases"), "has a password in it"),
         (("--db", "postgresql://host/cases?password=secret"), "has a password in it"),
     ],

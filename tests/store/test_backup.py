@@ -9,8 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -400,8 +401,13 @@ def busy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def test_backups_while_others_write(busy: str, tmp_path: Path) -> None:
     """Each is one moment of the store, comes back whole, and holds no less than the one before."""
-    seen = []
+    seen = [0]
     for number in range(100 if SOAK else 2):
+        with closing(open_store(busy)) as store:
+            for _ in range(3000):  # on a busy machine the others may not have had their turn
+                if store.figures(datetime.now(UTC)).events > seen[-1]:
+                    break
+                sleep(0.01)
         file = tmp_path / f"backup-{number}.db"
         proof = back_up(busy, str(file))
         other = tmp_path / f"restored-{number}.db"
@@ -410,5 +416,4 @@ def test_backups_while_others_write(busy: str, tmp_path: Path) -> None:
         seen.append(proof.counts["events"])
         file.unlink()
         other.unlink()
-    assert sorted(seen) == seen
-    assert seen[0] < seen[-1]
+    assert sorted(set(seen)) == seen
