@@ -94,9 +94,9 @@ class FileLink(Dialect):
     def transaction(self) -> Iterator[SqliteWork]:
         """A transaction for a block; other threads wait, the one that holds it may read."""
         connection = self._begun()
-        self._cursor = connection.cursor()
         try:
             try:
+                self._cursor = connection.cursor()
                 self._require_same_file()
                 yield SqliteWork(self._cursor)
                 if connection is not self._connection:
@@ -149,6 +149,8 @@ class FileLink(Dialect):
         """The connection with a transaction on it, and the lock taken."""
 
         def begin(connection: sqlite3.Connection) -> sqlite3.Connection:
+            if connection.in_transaction and self._cursor is None:
+                connection.rollback()  # begun by a thread that was interrupted at once (Ctrl-C)
             if connection.in_transaction:
                 raise StoreError(
                     "Nothing was written: this thread holds a claim, and may only read until it "

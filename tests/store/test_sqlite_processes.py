@@ -48,6 +48,14 @@ class TestProcesses:
             release.join()
             assert 1 == len(store.events("c"))
 
+    def test_an_interruption_right_after_the_beginning(self, file: Path) -> None:
+        """Ctrl-C before a transaction is in anybody's hands leaves none that would stay open."""
+        with opened(file) as store, opened(file, patience=0.1) as other:
+            store._link._begun()  # type: ignore[attr-defined]
+            store.commit(commit("c"))
+            other.commit(commit("d"))
+            assert ["c", "d"] == [head.case for head in store.heads()]
+
     def test_a_fork_in_the_middle_of_a_claim(self, file: Path) -> None:
         """The claim is lost on both sides, and says so; nothing of it was written."""
         with opened(file) as store:
