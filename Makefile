@@ -19,7 +19,8 @@ demo: $(READY) ## see what protocolkit does, on the bundled protocols
 	@$(BIN)/protocolkit demo
 
 test: lint ## lint, then every test, with branch coverage but of what goes the same ways often
-	@$(BIN)/python -m pytest $(ALL_CORES) --cov --cov-report=
+	@$(BIN)/python -m pytest $(ALL_CORES) -m "not no_cover" --cov --cov-report=
+	@$(BIN)/python -m pytest $(ALL_CORES) -m no_cover
 	@$(BIN)/coverage report
 
 lint: $(READY) ## style, formatting and types
