@@ -30,10 +30,10 @@ from tests.proofs.random_protocols import protocol_text
 from tests.proofs.walks import Course
 
 SOAK = os.environ.get("PROTOCOLKIT_SOAK") == "1"
-FIRST = 400
+FIRST = 600
 """How many of the first are compared each time."""
 
-ONCE_WRONG = (588, 707, 716, 1821, 2133, 2599, 2729, 3881)
+ONCE_WRONG = (707, 716, 1821, 2133, 2599, 2729, 3881)
 """Those above in which long runs found a fault: a verdict, a length, or how a story ends."""
 
 SEEDS = tuple(range(20_000)) if SOAK else (*range(FIRST), *ONCE_WRONG)
