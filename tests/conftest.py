@@ -1,4 +1,4 @@
-"""What holds for every test: no network, and property tests that repeat exactly.
+"""What holds for every test: no network, no real store, and property tests that repeat exactly.
 
 `suite` is the profile of every ordinary run, here and in CI: the same examples each time,
 so that a red run is red for everybody. `soak` (make soak) looks for new examples, many of
@@ -8,6 +8,7 @@ them, and keeps the failing ones.
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 import sys
 from pathlib import Path
@@ -34,6 +35,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
+
+# Where whoever runs the tests keeps real cases is none of their business.
+os.environ.pop("PROTOCOLKIT_DB", None)
 
 _OVER_AND_OVER = (
     "checks/test_conditions.py",

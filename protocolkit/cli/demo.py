@@ -6,12 +6,14 @@ be done again by hand. It works in its own folder and starts afresh each time.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from contextlib import chdir
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 from protocolkit.bundled import bundled
 from protocolkit.cli import main
+from protocolkit.cli.address import VARIABLE
 from protocolkit.cli.exits import CANNOT, NO, YES
 from protocolkit.cli.files import SCENARIOS
 from protocolkit.cli.parsing import Parser
@@ -66,7 +68,7 @@ def run(words: Sequence[str], screen: Screen) -> int:
     screen.say(f"Everything happens in the folder {FOLDER}. `$` is a command that you can type.")
     no_figures = False
     acts = 0
-    with chdir(folder):
+    with chdir(folder), _its_own_store():
         for number, scene in enumerate(SCENES, 1):
             screen.say(f"\n== {number}. {scene.title}")
             for step in scene.steps:
@@ -82,6 +84,17 @@ def run(words: Sequence[str], screen: Screen) -> int:
     for line in _farewell(no_figures):
         screen.say(line)
     return YES
+
+
+@contextmanager
+def _its_own_store() -> Iterator[None]:
+    """Who has set where their cases are kept must not find those of the demo among them."""
+    kept = os.environ.pop(VARIABLE, None)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.environ[VARIABLE] = kept
 
 
 def _prepare(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
 from pathlib import Path
@@ -47,8 +48,17 @@ def played(stage: Path) -> str:
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(said):
         patch.chdir(stage)
         patch.delenv("COLUMNS", raising=False)
+        patch.setenv("PROTOCOLKIT_DB", f"sqlite:///{stage / 'real.db'}")
         assert 0 == main(["demo"])
+        assert "PROTOCOLKIT_DB" in os.environ
     return said.getvalue()
+
+
+def test_it_keeps_out_of_real_cases(stage: Path, played: str) -> None:
+    """Who has set where their cases are kept does not find those of the demo among them."""
+    assert played
+    assert not (stage / "real.db").exists()
+    assert (stage / FOLDER / "cases.db").exists()
 
 
 def test_the_output_is_the_kept_one(played: str) -> None:
