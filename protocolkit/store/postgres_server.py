@@ -3,7 +3,7 @@
 A connection serves one thread at a time; between two uses it waits for the next one. One that
 broke meanwhile (the server was restarted) is found out by its first use and replaced. None is
 carried across a fork: what a process inherits it leaves alone, and opens its own. The settings
-are those of a session, so a pooler in between must give each of us a session of its own.
+belong to a connection, so a pooler in between must give each of ours one to the server for itself.
 
 Imports faults, schema and work.
 """
@@ -104,7 +104,7 @@ def connect(url: str) -> Connection:
 
 
 def read_settings(connection: Connection) -> dict[str, str | int]:
-    """What the server says now about SETTINGS, in this session."""
+    """What the server says now about SETTINGS, on this connection."""
     asked = ", ".join(f"current_setting('{name}')" for name in SETTINGS)
     (row,) = ask(connection, f"SELECT {asked}").fetchall()
     return dict(zip(SETTINGS, row, strict=True))

@@ -14,6 +14,11 @@ from tests.cli.harness import OUR_FAULT, TINY, Ran
 
 Command = Callable[..., Ran]
 
+DJO = ("--as", "u-17", "--role", "djo")
+SUPERVISOR = ("--as", "s-1", "--role", "supervisor")
+MORNING = ("--clock", "2025-03-04 09:00")
+NOON = ("--clock", "2025-03-04 12:00")
+
 
 @pytest.fixture(autouse=True)
 def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -42,3 +47,15 @@ def tiny(tmp_path: Path) -> str:
     """The file of a small protocol, in the folder in which the command runs."""
     (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
     return "tiny.yaml"
+
+
+@pytest.fixture
+def cases(pk: Command, tiny: str) -> None:
+    """One case where nothing waits, one where an answer is owed by 11:00, one that is closed."""
+    for case, acts in (("c-1", ()), ("c-2", ("report",)), ("c-3", ("report", "close"))):
+        assert 0 == pk("case", "open", tiny, "--id", case, *DJO, *MORNING).code
+        for act in acts:
+            if act == "close":
+                assert 0 == pk("case", "complete", case, "answer", *SUPERVISOR, *MORNING).code
+            who = SUPERVISOR if act == "close" else DJO
+            assert 0 == pk("case", "do", case, act, *who, *MORNING).code

@@ -14,25 +14,8 @@ from cloudevents.core.formats.json import JSONFormat
 
 from protocolkit.api import Actor, Engine, loads, open_store
 from protocolkit.semantics.events import Event, replay
-from tests.cli.conftest import Command
+from tests.cli.conftest import DJO, MORNING, NOON, Command
 from tests.cli.harness import TINY
-
-DJO = ("--as", "u-17", "--role", "djo")
-SUPERVISOR = ("--as", "s-1", "--role", "supervisor")
-MORNING = ("--clock", "2025-03-04 09:00")
-NOON = ("--clock", "2025-03-04 12:00")
-
-
-@pytest.fixture
-def cases(pk: Command, tiny: str) -> None:
-    """One case where nothing waits, one where an answer is owed by 11:00, one that is closed."""
-    for case, acts in (("c-1", ()), ("c-2", ("report",)), ("c-3", ("report", "close"))):
-        assert 0 == pk("case", "open", tiny, "--id", case, *DJO, *MORNING).code
-        for act in acts:
-            if act == "close":
-                assert 0 == pk("case", "complete", case, "answer", *SUPERVISOR, *MORNING).code
-            who = SUPERVISOR if act == "close" else DJO
-            assert 0 == pk("case", "do", case, act, *who, *MORNING).code
 
 
 @pytest.fixture
